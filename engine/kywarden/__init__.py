@@ -1,0 +1,1 @@
+"""Kyverno policies, evaluated anywhere a WASI module runs."""

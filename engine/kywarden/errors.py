@@ -1,0 +1,112 @@
+"""What can go wrong, as classes with fields; `__str__` makes the sentence.
+
+Four families, and who may raise them:
+
+- `PolicyError`: the policy is wrong or uses what is not supported. Raised when it is loaded, never later.
+- `RequestError`: the envelope or the request in it is wrong.
+- `EvaluationError`: this rule cannot be answered for this request: the rule's status becomes `error`.
+- `Timeout`: the caller's deadline has passed; ends the whole evaluation.
+
+Anything else that escapes is a defect of ours; only `protocol` turns it into a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class KywardenError(Exception):
+    """Root of all errors that this package raises on purpose."""
+
+
+@dataclass(eq=False)
+class PolicyError(KywardenError):
+    """One problem of one policy.
+
+    reason: the sentence; Kyverno's own where it has one.
+    policy: name of the policy (`namespace/name` when namespaced), empty when unknown.
+    rule: name of the rule, empty when the problem is not inside one.
+    path: where in the policy, such as `spec.rules[2].match.any[0]`, empty for the whole.
+    source: file or document the policy came from, empty when unknown.
+    unsupported: true when Kyverno would accept it and only we refuse.
+    """
+
+    reason: str
+    policy: str = ""
+    rule: str = ""
+    path: str = ""
+    source: str = ""
+    unsupported: bool = False
+
+    def __str__(self) -> str:
+        where = [
+            text
+            for text in (
+                self.source,
+                f"policy {self.policy}" if self.policy else "",
+                f"rule {self.rule}" if self.rule else "",
+                self.path,
+            )
+            if text
+        ]
+        return f"{', '.join(where)}: {self.reason}" if where else self.reason
+
+
+class PolicyErrors(KywardenError):
+    """All problems found while loading, in the order of the input; never empty."""
+
+    def __init__(self, problems: Iterable[PolicyError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        return "; ".join(str(problem) for problem in self.problems)
+
+
+@dataclass(eq=False)
+class RequestError(KywardenError):
+    """The envelope, or a request in it, is not what it must be.
+
+    path: where in the input, such as `request.object.metadata`; place: file, line and column where known.
+    """
+
+    reason: str
+    path: str = ""
+    place: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(text for text in (self.place, self.path, self.reason) if text)
+
+
+class EvaluationError(KywardenError):
+    """A rule cannot be answered; the text becomes part of the rule's message."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class NotFound(EvaluationError):
+    """A key that is not there: JMESPath swallows it in some places and passes it on in others (kyverno: D.1)."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f'Unknown key "{key}" in path')
+
+
+class Timeout(KywardenError):
+    """The evaluation's own deadline has passed.
+
+    milliseconds: the limit that was set.
+    """
+
+    def __init__(self, milliseconds: int) -> None:
+        self.milliseconds = milliseconds
+        super().__init__(milliseconds)
+
+    def __str__(self) -> str:
+        return f"the evaluation took longer than {self.milliseconds} ms (setting deadlineMilliseconds)"

@@ -1,0 +1,60 @@
+"""The world: the only door to the outside while a request is judged.
+
+Whoever evaluates supplies one: a Kubewarden host's capabilities, files beside a request, a recorded session, a test.
+A question that the world cannot answer is an `EvaluationError` that names the question, never an empty answer; only
+an explicit empty value means that there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from kywarden.model.request import User
+from kywarden.values.trees import Map, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The RBAC roles of a user; `roles` are written `namespace:name`."""
+
+    roles: tuple[str, ...] = ()
+    cluster_roles: tuple[str, ...] = ()
+
+
+class World(Protocol):
+    """Answers of the outside. Every method may raise `EvaluationError`; `poll` raises `Timeout`."""
+
+    def poll(self) -> None:
+        """Raise `Timeout` when the deadline has passed; cheap, called very often."""
+
+    def now(self) -> datetime:
+        """The current time, with a time zone."""
+
+    def random_bytes(self, count: int) -> bytes:
+        """Random bytes (repeatable when the world has a seed)."""
+
+    def namespace_labels(self, name: str) -> dict[str, str]:
+        """The labels of a Namespace; an unknown namespace is an error."""
+
+    def roles(self, user: User) -> Roles:
+        """The roles and cluster roles bound to a user."""
+
+    def resource(self, api_version: str, kind: str, namespace: str, name: str) -> Map | None:
+        """One object; None when it certainly does not exist. `namespace` is empty for cluster-scoped kinds."""
+
+    def call(self, method: str, url: str, data: Tree) -> Tree:
+        """The JSON answer of an API path (`/api/v1/…`) or of a service URL."""
+
+    def global_context(self, name: str) -> Tree:
+        """The value of a GlobalContextEntry."""
+
+    def image(self, reference: str) -> Map:
+        """Registry data of an image: the map of Kyverno's `imageRegistry` entry."""
+
+    def value(self, policy: str, rule: str, name: str) -> tuple[bool, Tree]:
+        """A value that the caller fixed for a context entry or variable: (is there one, the value)."""
+
+    def is_external_host(self, host: str) -> bool:
+        """Whether a host name resolves to an address outside private ranges."""

@@ -1,0 +1,63 @@
+"""A tree: what JSON and YAML documents become.
+
+`int` stands for Go's int64 and `float` for float64; the two never mix silently (kyverno: C.5), and `bool` is never a
+number: test for it first. Lists and dicts of a tree are shared freely and therefore never changed in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias, Union
+
+Tree: TypeAlias = Union[bool, int, float, str, list["Tree"], dict[str, "Tree"], None]  # noqa: UP007 - recursive
+Map: TypeAlias = dict[str, Tree]
+
+Poll: TypeAlias = Callable[[], None]
+"""Called at each step of a walk; raises `errors.Timeout` once the deadline has passed."""
+
+MAX_DEPTH = 128
+"""Nesting of documents that are read; checked by the readers, so no walk over a tree needs its own limit."""
+
+
+def never() -> None:
+    """A `Poll` without a deadline."""
+
+
+def floated(tree: Tree) -> Tree:
+    """The same tree with every integer as float64, as Go decodes JSON into `interface{}`."""
+    match tree:
+        case bool() | float() | str() | None:
+            return tree
+        case int():
+            return float(tree)
+        case dict():
+            return {key: floated(value) for key, value in tree.items()}
+        case list():
+            return [floated(value) for value in tree]
+
+
+def same(left: Tree, right: Tree) -> bool:
+    """Deep equality with Go's types: `1` and `1.0` differ, `True` and `1` differ (Go's reflect.DeepEqual)."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict) and isinstance(right, dict):
+        return len(left) == len(right) and all(key in right and same(value, right[key]) for key, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return left == right
+
+
+def depth_exceeds(tree: Tree, limit: int = MAX_DEPTH) -> bool:
+    """Whether the tree nests deeper than the limit; walks level by level, without recursion."""
+    level: list[Tree] = [tree]
+    for _ in range(limit + 1):
+        following: list[Tree] = []
+        for node in level:
+            if isinstance(node, dict):
+                following.extend(node.values())
+            elif isinstance(node, list):
+                following.extend(node)
+        if not following:
+            return False
+        level = following
+    return True
