@@ -80,14 +80,24 @@ class RequestError(KywardenError):
 
 
 class EvaluationError(KywardenError):
-    """A rule cannot be answered; the text becomes part of the rule's message."""
+    """A rule cannot be answered; the text becomes part of the rule's message.
 
-    def __init__(self, text: str) -> None:
+    unknown_key: a missing key is part of the cause; an optional foreach list is then passed over.
+    unanswered: the world had no answer; never to be taken for a look-up that failed, so no default applies.
+    """
+
+    def __init__(self, text: str, *, unknown_key: bool = False, unanswered: bool = False) -> None:
         self.text = text
+        self.unknown_key = unknown_key
+        self.unanswered = unanswered
         super().__init__(text)
 
     def __str__(self) -> str:
         return self.text
+
+    def within(self, attempt: str) -> EvaluationError:
+        """The same failure, told by whoever attempted the larger thing: `attempt: text`."""
+        return EvaluationError(f"{attempt}: {self}", unknown_key=self.unknown_key, unanswered=self.unanswered)
 
 
 class NotFound(EvaluationError):
@@ -95,7 +105,7 @@ class NotFound(EvaluationError):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        super().__init__(f'Unknown key "{key}" in path')
+        super().__init__(f'Unknown key "{key}" in path', unknown_key=True)
 
 
 class Timeout(KywardenError):
