@@ -1,0 +1,207 @@
+/* CPython 3.11 inside a WebAssembly module of Kubewarden: what starts it and what calls it.
+ *
+ * Exports, besides `memory`:
+ *   initialize  starts the interpreter and imports the application; runs once, when the first snapshot is made.
+ *               Its argv is {program, application module, search folder, …}.
+ *   prepare     calls the application's prepare(); runs before a further snapshot, so that what it loads (it may read
+ *               STDIN) is in the memory of the result. Kept in the finished module.
+ *   resume      one request: calls the application's main(argv) and exits with what it returns. The snapshot makes it
+ *               `_start`.
+ * Imports: wasi_snapshot_preview1 and host.call.
+ *
+ * Memory that is freed before a snapshot is cleared, because whatever is not zero becomes part of the module's file.
+ */
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern void __wasm_call_ctors(void);
+
+/* ---- memory ------------------------------------------------------------------------------------------------------ */
+
+static int clearing; /* true while a snapshot is being made */
+
+static void *allocate(void *context, size_t size) {
+  (void)context;
+  return malloc(size ? size : 1);
+}
+
+static void *allocate_cleared(void *context, size_t count, size_t size) {
+  (void)context;
+  return count && size ? calloc(count, size) : calloc(1, 1);
+}
+
+static void release(void *context, void *block) {
+  (void)context;
+  if (clearing && block) memset(block, 0, malloc_usable_size(block));
+  free(block);
+}
+
+static void *reallocate(void *context, void *block, size_t size) {
+  if (!size) size = 1;
+  if (!clearing || !block) return realloc(block, size);
+  size_t held = malloc_usable_size(block);
+  void *moved = malloc(size);
+  if (!moved) return NULL;
+  memcpy(moved, block, held < size ? held : size);
+  release(context, block);
+  return moved;
+}
+
+static void set_allocators(void) {
+  PyMemAllocatorEx allocators = {NULL, allocate, allocate_cleared, reallocate, release};
+  PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &allocators);
+  PyMem_SetAllocator(PYMEM_DOMAIN_MEM, &allocators);
+  PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &allocators);
+}
+
+/* The dead part of the C stack, which lies at the bottom of memory (--stack-first) and grows downwards. */
+static __attribute__((noinline)) void clear_stack(void) {
+  char *here = __builtin_frame_address(0);
+  memset((char *)16, 0, (size_t)(here - 256) - 16);
+}
+
+/* ---- host.call --------------------------------------------------------------------------------------------------- */
+
+__attribute__((import_module("host"), import_name("call"))) int host_call(
+    const char *binding, int binding_length, const char *namespace, int namespace_length, const char *operation,
+    int operation_length, const char *payload, int payload_length);
+
+static PyObject *kwhost_call(PyObject *module, PyObject *args) {
+  Py_buffer binding, namespace, operation, payload;
+  (void)module;
+  if (!PyArg_ParseTuple(args, "y*y*y*y*", &binding, &namespace, &operation, &payload)) return NULL;
+  int code = host_call(binding.buf, (int)binding.len, namespace.buf, (int)namespace.len, operation.buf,
+                       (int)operation.len, payload.buf, (int)payload.len);
+  PyBuffer_Release(&binding);
+  PyBuffer_Release(&namespace);
+  PyBuffer_Release(&operation);
+  PyBuffer_Release(&payload);
+  return PyLong_FromLong(code);
+}
+
+static PyMethodDef kwhost_methods[] = {
+    {"call", kwhost_call, METH_VARARGS,
+     "call(binding, namespace, operation, payload), all bytes: 0 or 1; the answer follows on STDIN."},
+    {NULL, NULL, 0, NULL}};
+static struct PyModuleDef kwhost_module = {PyModuleDef_HEAD_INIT, "_kwhost", NULL, -1, kwhost_methods,
+                                           NULL, NULL, NULL, NULL};
+
+PyObject *PyInit__kwhost(void) { return PyModule_Create(&kwhost_module); }
+
+/* ---- argv -------------------------------------------------------------------------------------------------------- */
+
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("args_sizes_get"))) int args_sizes_get(int *count,
+                                                                                                       int *size);
+__attribute__((import_module("wasi_snapshot_preview1"), import_name("args_get"))) int args_get(char **argv, char *text);
+
+/* argv is asked of the host afresh each time: that of the snapshot is not that of a request. */
+static char **read_argv(int *count) {
+  int size;
+  if (args_sizes_get(count, &size)) abort();
+  char **argv = calloc((size_t)*count + 1, sizeof(char *));
+  if (args_get(argv, malloc((size_t)size + 1))) abort();
+  return argv;
+}
+
+/* ---- life -------------------------------------------------------------------------------------------------------- */
+
+static PyObject *application;
+
+static void fail(const char *what) {
+  if (PyErr_Occurred()) PyErr_Print();
+  PySys_WriteStderr("%s\n", what);
+  _exit(70);
+}
+
+static void check(PyStatus status) {
+  if (!PyStatus_Exception(status)) return;
+  const char *text = status.err_msg ? status.err_msg : "the interpreter does not start";
+  write(2, text, strlen(text));
+  _exit(70);
+}
+
+static void start_interpreter(int folders, char **folder) {
+  PyPreConfig before;
+  PyPreConfig_InitIsolatedConfig(&before);
+  before.utf8_mode = 1;
+  check(Py_PreInitialize(&before));
+
+  PyConfig config;
+  PyConfig_InitIsolatedConfig(&config);
+  config.site_import = 0;
+  config.use_hash_seed = 1;
+  config.hash_seed = 0;
+  config.write_bytecode = 0;
+  config.install_signal_handlers = 0;
+  config.optimization_level = 2;
+  config.module_search_paths_set = 1;
+  check(PyConfig_SetString(&config, &config.home, L"/"));
+  check(PyConfig_SetString(&config, &config.program_name, L"policy"));
+  for (int i = 0; i < folders; i++) {
+    wchar_t *path = Py_DecodeLocale(folder[i], NULL);
+    check(PyWideStringList_Append(&config.module_search_paths, path));
+    PyMem_RawFree(path);
+  }
+  check(Py_InitializeFromConfig(&config));
+  PyConfig_Clear(&config);
+}
+
+static void run(const char *code) {
+  if (PyRun_SimpleString(code)) fail("the application cannot be snapshotted");
+}
+
+/* Leave nothing behind that the snapshot need not hold, and nothing for the collector to look at. */
+static void settle(void) {
+  run("import sys, gc\n"
+      "sys.path_importer_cache.clear()\n"
+      "gc.collect()\n"
+      "gc.freeze()\n"
+      "gc.disable()\n");
+  clearing = 0;
+}
+
+__attribute__((export_name("initialize"))) void initialize(void) {
+  clearing = 1;
+  __wasm_call_ctors();
+  set_allocators();
+  int argc;
+  char **argv = read_argv(&argc);
+  if (argc < 3) fail("argv must be: program, application module, search folder, …");
+  start_interpreter(argc - 2, argv + 2);
+  application = PyImport_ImportModule(argv[1]);
+  if (!application) fail("the application cannot be imported");
+  free(argv[0]);
+  free(argv);
+  settle();
+  clear_stack();
+}
+
+__attribute__((export_name("prepare"))) void prepare(void) {
+  clearing = 1;
+  PyObject *answer = PyObject_CallMethod(application, "prepare", NULL);
+  if (!answer) fail("the application's prepare() failed");
+  Py_DECREF(answer);
+  settle();
+  clear_stack();
+}
+
+__attribute__((export_name("resume"))) void resume(void) {
+  int argc;
+  char **argv = read_argv(&argc);
+  PyObject *list = PyList_New(argc);
+  for (int i = 0; i < argc; i++) {
+    PyObject *text = PyUnicode_DecodeFSDefault(argv[i]);
+    if (!text) fail("argv is not text");
+    PyList_SET_ITEM(list, i, text);
+  }
+  PyObject *answer = PyObject_CallMethod(application, "main", "(O)", list);
+  if (!answer) fail("main(argv) failed");
+  _exit((int)PyLong_AsLong(answer)); /* at once: no clean-up */
+}
+
+/* The C library's start file wants one; the module is never started this way. */
+int main(void) { return 70; }

@@ -1,0 +1,320 @@
+"""A closed world for a WASI module: files out of a dict, a clock that stands still, random bytes that never change.
+
+A snapshot keeps what the module saw while it started, so nothing of the machine may be seen: the same module with the
+same files behaves the same to the byte, on every machine and at every time. What is not offered answers ENOSYS.
+Source of the calls: https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Callable, Mapping, Sequence
+
+import wasmtime
+
+WASI = "wasi_snapshot_preview1"
+
+BADF, INVAL, ISDIR, NOENT, NOSYS, NOTDIR = 8, 28, 31, 44, 52, 54
+UNKNOWN, DIRECTORY, REGULAR_FILE = 0, 3, 4
+ROOT = 3
+CREATE_OR_TRUNCATE = 0b1001
+DIRECTORY_ONLY = 0b0010
+ALL_RIGHTS = (1 << 30) - 1
+NANOSECONDS = 1_000_000_000_000_000_000
+"""What every clock says: 2001-09-09T01:46:40Z."""
+
+Content = bytes | Callable[[], bytes]
+
+
+class Exited(Exception):
+    """The module left through proc_exit.
+
+    code: its exit status; stderr: what it had written there.
+    """
+
+    def __init__(self, code: int, stderr: str) -> None:
+        self.code = code
+        self.stderr = stderr
+        super().__init__(code, stderr)
+
+    def __str__(self) -> str:
+        return f"the module exited with {self.code}: {self.stderr.strip()}"
+
+
+class Forbidden(Exception):
+    """The module asked for something that does not exist while a snapshot is made, such as host.call."""
+
+
+class Files:
+    """A read-only tree of files below `/`; contents may be functions, called once, when the file is first looked at."""
+
+    def __init__(self, contents: Mapping[str, Content]) -> None:
+        self._contents: dict[str, Content] = {path.strip("/"): contents[path] for path in sorted(contents)}
+        self._folders: dict[str, list[str]] = {"": []}
+        for path in self._contents:
+            self._enter(path)
+
+    def _enter(self, path: str) -> None:
+        folder, _, name = path.rpartition("/")
+        if folder not in self._folders:
+            self._folders[folder] = []
+            self._enter(folder)
+        self._folders[folder].append(name)
+
+    def is_folder(self, path: str) -> bool:
+        return path in self._folders
+
+    def names(self, folder: str) -> list[str]:
+        return self._folders[folder]
+
+    def read(self, path: str) -> bytes | None:
+        content = self._contents.get(path)
+        if callable(content):
+            content = self._contents[path] = content()
+        return content
+
+
+class _Handle:
+    """An open file (contents and position) or folder (contents is None)."""
+
+    def __init__(self, path: str, contents: bytes | None) -> None:
+        self.path = path
+        self.contents = contents
+        self.position = 0
+
+
+class Sandbox:
+    """One instance of a module in a closed world; `stdin` may be set and `stdout` taken between calls of exports."""
+
+    def __init__(self, engine: wasmtime.Engine, module: wasmtime.Module, *, argv: Sequence[str], files: Files) -> None:
+        self.argv = argv
+        self.stdin = b""
+        self.stdout = bytearray()
+        self.stderr = bytearray()
+        self._files = files
+        self._handles: dict[int, _Handle] = {ROOT: _Handle("", None)}
+        self._next_handle = ROOT + 1
+        self._random = 0
+        self._exit_code: int | None = None
+        self.store = wasmtime.Store(engine)
+        linker = wasmtime.Linker(engine)
+        for wanted in module.imports:
+            if isinstance(wanted.type, wasmtime.FuncType):
+                linker.define_func(wanted.module, wanted.name or "", wanted.type, self._function(wanted))
+        self.exports = linker.instantiate(self.store, module).exports(self.store)
+        memory = self.exports["memory"]
+        assert isinstance(memory, wasmtime.Memory)
+        self.memory = memory
+
+    def call(self, export: str) -> None:
+        """Call an export without parameters; `Exited` when it ends the module instead of returning."""
+        function = self.exports[export]
+        assert isinstance(function, wasmtime.Func)
+        try:
+            function(self.store)
+        except wasmtime.Trap as trap:
+            raise Exited(-1, f"{self.stderr.decode(errors='replace')}\n{trap}") from trap
+        except wasmtime.WasmtimeError as error:
+            if self._exit_code is None:
+                raise
+            raise Exited(self._exit_code, self.stderr.decode(errors="replace")) from error
+
+    def _function(self, wanted: wasmtime.ImportType) -> Callable[..., int | None]:
+        implementation = getattr(self, f"_{wanted.name}", None) if wanted.module == WASI else None
+        if implementation is None:
+            return self._refusal(wanted.module, wanted.name or "")
+        return implementation  # type: ignore[no-any-return]
+
+    def _refusal(self, module: str, name: str) -> Callable[..., int | None]:
+        if module == WASI:
+            return lambda *_: NOSYS
+
+        def refuse(*_: object) -> int | None:
+            raise Forbidden(f"{module}.{name} was called while the module was being prepared")
+
+        return refuse
+
+    # Memory
+
+    def _put(self, address: int, data: bytes) -> int:
+        self.memory.write(self.store, data, address & 0xFFFFFFFF)
+        return 0
+
+    def _put_u32(self, address: int, number: int) -> int:
+        return self._put(address, struct.pack("<I", number))
+
+    def _take(self, address: int, length: int) -> bytes:
+        return bytes(self.memory.read(self.store, address, address + length))
+
+    def _path(self, handle: int, address: int, length: int) -> str:
+        name = self._take(address, length).decode().strip("/")
+        parts: list[str] = []
+        for part in f"{self._handles[handle].path}/{name}".split("/"):
+            if part == "..":
+                del parts[-1:]
+            elif part not in ("", "."):
+                parts.append(part)
+        return "/".join(parts)
+
+    def _buffers(self, vectors: int, count: int) -> list[tuple[int, int]]:
+        return list(struct.iter_unpack("<II", self._take(vectors, 8 * count)))
+
+    # Arguments, environment, clocks, random bytes
+
+    def _args_sizes_get(self, count: int, size: int) -> int:
+        self._put_u32(count, len(self.argv))
+        return self._put_u32(size, sum(len(argument.encode()) + 1 for argument in self.argv))
+
+    def _args_get(self, pointers: int, text: int) -> int:
+        for index, argument in enumerate(self.argv):
+            self._put_u32(pointers + 4 * index, text)
+            data = argument.encode() + b"\0"
+            self._put(text, data)
+            text += len(data)
+        return 0
+
+    def _environ_sizes_get(self, count: int, size: int) -> int:
+        self._put_u32(count, 0)
+        return self._put_u32(size, 0)
+
+    def _environ_get(self, pointers: int, text: int) -> int:
+        return 0
+
+    def _clock_res_get(self, clock: int, result: int) -> int:
+        return self._put(result, struct.pack("<Q", 1)) if clock in (0, 1) else BADF
+
+    def _clock_time_get(self, clock: int, precision: int, result: int) -> int:
+        return self._put(result, struct.pack("<Q", NANOSECONDS)) if clock in (0, 1) else BADF
+
+    def _random_get(self, address: int, length: int) -> int:
+        self._random += 1
+        return self._put(address, hashlib.shake_128(str(self._random).encode()).digest(length))
+
+    def _proc_exit(self, code: int) -> None:
+        self._exit_code = code
+        raise wasmtime.WasmtimeError("exit")
+
+    def _sched_yield(self) -> int:
+        return 0
+
+    # Files
+
+    def _fd_prestat_get(self, handle: int, result: int) -> int:
+        return self._put(result, struct.pack("<II", 0, 1)) if handle == ROOT else BADF
+
+    def _fd_prestat_dir_name(self, handle: int, address: int, length: int) -> int:
+        return self._put(address, b"/"[:length]) if handle == ROOT else BADF
+
+    def _fd_fdstat_get(self, handle: int, result: int) -> int:
+        kind = self._kind(handle)
+        return BADF if kind is None else self._put(result, struct.pack("<BxHxxxxQQ", kind, 0, ALL_RIGHTS, ALL_RIGHTS))
+
+    def _kind(self, handle: int) -> int | None:
+        if handle < ROOT:
+            return UNKNOWN
+        held = self._handles.get(handle)
+        if held is None:
+            return None
+        return DIRECTORY if held.contents is None else REGULAR_FILE
+
+    def _put_stat(self, result: int, kind: int, size: int) -> int:
+        return self._put(result, struct.pack("<QQBxxxxxxxQQQQQ", 1, 1, kind, 1, size, *(NANOSECONDS,) * 3))
+
+    def _fd_filestat_get(self, handle: int, result: int) -> int:
+        kind = self._kind(handle)
+        if kind is None:
+            return BADF
+        held = self._handles.get(handle)
+        return self._put_stat(result, kind, len(held.contents or b"") if held else 0)
+
+    def _path_filestat_get(self, handle: int, flags: int, address: int, length: int, result: int) -> int:
+        if handle not in self._handles:
+            return BADF
+        path = self._path(handle, address, length)
+        if self._files.is_folder(path):
+            return self._put_stat(result, DIRECTORY, 0)
+        contents = self._files.read(path)
+        return NOENT if contents is None else self._put_stat(result, REGULAR_FILE, len(contents))
+
+    def _path_open(
+        self,
+        handle: int,
+        lookup: int,
+        address: int,
+        length: int,
+        flags: int,
+        rights: int,
+        inheriting: int,
+        fd_flags: int,
+        result: int,
+    ) -> int:
+        if handle not in self._handles:
+            return BADF
+        if flags & CREATE_OR_TRUNCATE:
+            return INVAL
+        path = self._path(handle, address, length)
+        contents = None
+        if not self._files.is_folder(path):
+            contents = self._files.read(path)
+            if contents is None:
+                return NOENT
+            if flags & DIRECTORY_ONLY:
+                return NOTDIR
+        opened = self._next_handle
+        self._next_handle += 1
+        self._handles[opened] = _Handle(path, contents)
+        return self._put_u32(result, opened)
+
+    def _fd_close(self, handle: int) -> int:
+        return BADF if self._handles.pop(handle, None) is None else 0
+
+    def _fd_read(self, handle: int, vectors: int, count: int, result: int) -> int:
+        if handle == 0:
+            source = _Handle("", self.stdin)
+        elif handle in self._handles:
+            source = self._handles[handle]
+        else:
+            return BADF
+        if source.contents is None:
+            return ISDIR
+        total = 0
+        for address, length in self._buffers(vectors, count):
+            piece = source.contents[source.position : source.position + length]
+            self._put(address, piece)
+            source.position += len(piece)
+            total += len(piece)
+        if handle == 0:
+            self.stdin = self.stdin[source.position :]
+        return self._put_u32(result, total)
+
+    def _fd_seek(self, handle: int, offset: int, origin: int, result: int) -> int:
+        held = self._handles.get(handle)
+        if held is None or held.contents is None:
+            return BADF
+        start = (0, held.position, len(held.contents))[origin]
+        held.position = start + offset
+        return self._put(result, struct.pack("<Q", held.position))
+
+    def _fd_tell(self, handle: int, result: int) -> int:
+        return self._fd_seek(handle, 0, 1, result)
+
+    def _fd_write(self, handle: int, vectors: int, count: int, result: int) -> int:
+        if handle not in (1, 2):
+            return BADF
+        written = b"".join(self._take(address, length) for address, length in self._buffers(vectors, count))
+        (self.stdout if handle == 1 else self.stderr).extend(written)
+        return self._put_u32(result, len(written))
+
+    def _fd_readdir(self, handle: int, address: int, length: int, cookie: int, result: int) -> int:
+        held = self._handles.get(handle)
+        if held is None or held.contents is not None:
+            return BADF
+        entries = bytearray()
+        for index, name in enumerate(self._files.names(held.path)[cookie:], cookie + 1):
+            data = name.encode()
+            entries += struct.pack("<QQII", index, 1, len(data), UNKNOWN) + data
+            if len(entries) >= length:
+                break
+        self._put(address, bytes(entries[:length]))
+        return self._put_u32(result, min(len(entries), length))
