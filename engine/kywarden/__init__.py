@@ -1,1 +1,4 @@
-"""Kyverno policies, evaluated anywhere a WASI module runs."""
+"""Kyverno policies, evaluated anywhere a WASI module runs.
+
+The library's names live in `kywarden.api`.
+"""

@@ -58,3 +58,10 @@ class World(Protocol):
 
     def is_external_host(self, host: str) -> bool:
         """Whether a host name resolves to an address outside private ranges."""
+
+
+class Host(Protocol):
+    """Whoever runs evaluations: makes the world of one request."""
+
+    def world(self, given: Map, milliseconds: int) -> World:
+        """The world beside one request; `given` is the envelope's `world`, `milliseconds` the deadline from now on."""

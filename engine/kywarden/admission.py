@@ -1,0 +1,204 @@
+"""Requests, read and made: an AdmissionRequest into a `Request`, any other input into an envelope.
+
+Inputs that people have at hand (an AdmissionReview, a bare AdmissionRequest, bare objects) become the one envelope that
+every implementation is sent, so that all of them see the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kywarden.errors import RequestError
+from kywarden.model.request import Kind, Request, Semantics, User
+from kywarden.model.resources import group_version, text
+from kywarden.values.trees import Map, Tree
+
+OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
+
+PLAIN_USER: Map = {"username": "plain-user", "groups": ["system:authenticated"]}
+"""Who asks when an object comes alone: somebody without roles."""
+
+CLUSTER_SCOPED = frozenset(
+    (group, kind)
+    for group, kinds in {
+        "": "ComponentStatus Namespace Node PersistentVolume",
+        "admissionregistration.k8s.io": "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding "
+        "MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding "
+        "ValidatingWebhookConfiguration",
+        "apiextensions.k8s.io": "CustomResourceDefinition",
+        "apiregistration.k8s.io": "APIService",
+        "authentication.k8s.io": "SelfSubjectReview TokenReview",
+        "authorization.k8s.io": "SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview",
+        "certificates.k8s.io": "CertificateSigningRequest ClusterTrustBundle",
+        "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
+        "networking.k8s.io": "IPAddress IngressClass ServiceCIDR",
+        "node.k8s.io": "RuntimeClass",
+        "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding",
+        "resource.k8s.io": "DeviceClass ResourceSlice",
+        "scheduling.k8s.io": "PriorityClass",
+        "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttachment VolumeAttributesClass",
+        "kyverno.io": "ClusterPolicy ClusterCleanupPolicy GlobalContextEntry",
+    }.items()
+    for kind in kinds.split()
+)
+"""Built-in kinds without a namespace; every other kind, custom resources included, is taken to have one."""
+
+
+def read(tree: Tree, semantics: Semantics = "admission") -> Request:
+    """An AdmissionRequest as a `Request`; raises `RequestError` with the path of what is wrong."""
+    request = _map(tree, "request")
+    kind = _map(request.get("kind"), "request.kind")
+    operation = request.get("operation")
+    if operation not in OPERATIONS:
+        raise RequestError(f"must be one of {', '.join(OPERATIONS)}, not {_shown(operation)}", "request.operation")
+    new, old = _object(request, "object"), _object(request, "oldObject")
+    if new is None and operation in ("CREATE", "UPDATE"):
+        raise RequestError(f"is missing, though the operation is {operation}", "request.object")
+    if old is None and operation == "DELETE":
+        raise RequestError("is missing, though the operation is DELETE", "request.oldObject")
+    return Request(
+        tree=request,
+        kind=Kind(
+            _text(kind, "group", "request.kind"),
+            _text(kind, "version", "request.kind"),
+            _text(kind, "kind", "request.kind", required=True),
+        ),
+        subresource=_text(request, "subResource", "request"),
+        name=_text(request, "name", "request"),
+        namespace=_text(request, "namespace", "request"),
+        operation=str(operation),
+        user=_user(request),
+        object=new if operation != "DELETE" else None,
+        old_object=old,
+        semantics=semantics,
+    )
+
+
+def envelopes(documents: list[Tree]) -> Iterator[Map]:
+    """One envelope for each thing to judge in the documents of an input, in order.
+
+    A document is an envelope, an AdmissionReview, an AdmissionRequest, an object, or a List of objects.
+    """
+    for index, document in enumerate(documents):
+        where = f"document {index + 1}" if len(documents) > 1 else ""
+        if not isinstance(document, dict):
+            raise RequestError(f"must be a map, not {_shown(document)}", where)
+        match document:
+            case {"kind": "AdmissionReview", "request": dict() as request}:
+                yield {"request": request}
+            case {"request": _}:
+                yield document
+            case {"operation": str(), "kind": dict()}:
+                yield {"request": document}
+            case {"kind": "List", "apiVersion": "v1", "items": list() as items}:
+                yield from envelopes(items)
+            case {"apiVersion": str(), "kind": str()}:
+                yield {"request": creation(document), "world": {"roles": [], "clusterRoles": []}}
+            case _:
+                raise RequestError(
+                    "is no envelope (request, settings), AdmissionReview, AdmissionRequest or Kubernetes object", where
+                )
+
+
+def creation(resource: Map) -> Map:
+    """The AdmissionRequest with which the API server would ask about the creation of an object by a plain user."""
+    group, version = group_version(resource)
+    kind = text(resource, "kind")
+    metadata = resource.get("metadata")
+    metadata = dict(metadata) if isinstance(metadata, dict) else {}
+    if (group, kind) not in CLUSTER_SCOPED:
+        metadata["namespace"] = metadata.get("namespace") or "default"
+    resource = {**resource, "metadata": metadata}
+    gvk: Map = {"group": group, "version": version, "kind": kind}
+    gvr: Map = {"group": group, "version": version, "resource": _plural(kind)}
+    request: Map = {
+        "uid": "00000000-0000-0000-0000-000000000000",
+        "kind": gvk,
+        "resource": gvr,
+        "requestKind": gvk,
+        "requestResource": gvr,
+    }
+    if metadata.get("name"):
+        request["name"] = metadata["name"]
+    namespace = metadata.get("name") if (group, kind) == ("", "Namespace") else metadata.get("namespace")
+    if namespace:
+        request["namespace"] = namespace
+    return {
+        **request,
+        "operation": "CREATE",
+        "userInfo": PLAIN_USER,
+        "object": resource,
+        "dryRun": False,
+        "options": {"apiVersion": "meta.k8s.io/v1", "kind": "CreateOptions"},
+    }
+
+
+def _plural(kind: str) -> str:
+    """The resource name of a kind as clients guess it; right for every built-in kind."""
+    name = kind.lower()
+    if name.endswith("endpoints"):
+        return name
+    if name.endswith("s"):
+        return name + "es"
+    return name[:-1] + "ies" if name.endswith("y") and name[-2:-1] not in tuple("aeiou") else name + "s"
+
+
+def _user(request: Map) -> User:
+    info = request.get("userInfo")
+    if info is None:
+        return User()
+    info = _map(info, "request.userInfo")
+    groups = info.get("groups")
+    if groups is not None and not (isinstance(groups, list) and all(isinstance(group, str) for group in groups)):
+        raise RequestError("must be a list of strings", "request.userInfo.groups")
+    return User(
+        username=_text(info, "username", "request.userInfo"),
+        uid=_text(info, "uid", "request.userInfo"),
+        groups=tuple(str(group) for group in groups or ()),
+    )
+
+
+def _object(request: Map, key: str) -> Map | None:
+    tree = request.get(key)
+    if tree is None:
+        return None
+    resource = _map(tree, f"request.{key}")
+    metadata = resource.get("metadata")
+    if metadata is not None and not isinstance(metadata, dict):
+        raise RequestError(f"must be a map, not {_shown(metadata)}", f"request.{key}.metadata")
+    return resource
+
+
+def _map(tree: Tree, path: str) -> Map:
+    if isinstance(tree, dict):
+        return tree
+    if tree is None:
+        raise RequestError("is missing", path)
+    raise RequestError(f"must be a map, not {_shown(tree)}", path)
+
+
+def _text(tree: Map, key: str, path: str, required: bool = False) -> str:
+    value = tree.get(key)
+    if isinstance(value, str) and (value or not required):
+        return value
+    if value is None and not required:
+        return ""
+    raise RequestError(
+        "is missing" if value in (None, "") else f"must be a string, not {_shown(value)}", f"{path}.{key}"
+    )
+
+
+def _shown(tree: Tree) -> str:
+    match tree:
+        case None:
+            return "null"
+        case bool():
+            return f"the boolean {str(tree).lower()}"
+        case str():
+            return f'the string "{tree if len(tree) <= 40 else tree[:40] + "…"}"'
+        case int() | float():
+            return f"the number {tree}"
+        case list():
+            return "a list"
+        case dict():
+            return "a map"

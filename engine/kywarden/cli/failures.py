@@ -1,0 +1,26 @@
+"""How a command ends: its exit codes, and a failure with one line to say."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What an exit code means."""
+
+    ACCEPTED = 0
+    DENIED = 1
+    BAD_INPUT = 2
+    INTERNAL = 3
+
+
+class Failure(Exception):
+    """Ends the command with a line on STDERR and an exit code."""
+
+    def __init__(self, line: str, code: Exit = Exit.BAD_INPUT) -> None:
+        self.line = line
+        self.code = code
+        super().__init__(line)
+
+    def __str__(self) -> str:
+        return self.line

@@ -1,0 +1,29 @@
+"""What commands read: files and STDIN, as text of a known name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from kywarden.cli.failures import Failure
+
+
+def read(name: str) -> bytes:
+    """The bytes of a file, of STDIN for `-`; raises `Failure` when it cannot be read."""
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise Failure(f"{name}: {error.strerror or error}") from error
+
+
+def text(name: str) -> str:
+    """The same as text; raises `Failure` when it is no UTF-8."""
+    try:
+        return read(name).decode()
+    except UnicodeDecodeError as error:
+        raise Failure(f"{shown(name)}: byte {error.start} is no valid UTF-8") from error
+
+
+def shown(name: str) -> str:
+    """The name of an input for messages."""
+    return "STDIN" if name == "-" else name

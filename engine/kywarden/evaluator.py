@@ -1,0 +1,72 @@
+"""Judging one request: plan the passes of all programs, run them webhook by webhook, decide.
+
+Deciding is a separate act: each webhook gets the responses of its passes and answers; the first refusal, in the order
+of the webhooks, is the answer to the request. A refusal in a mutating webhook ends the request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from kywarden.kinds.program import Decision, Pass, Program, Response, Webhook
+from kywarden.model.request import Request
+from kywarden.model.verdict import Phase, RuleResult, Verdict
+from kywarden.model.world import World
+
+PHASES: tuple[Phase, ...] = ("mutate", "enforce", "auditwarn", "audit", "")
+AUDIT_PHASES = ("auditwarn", "audit")
+
+
+def evaluate(programs: Iterable[Program], request: Request, world: World) -> Verdict:
+    """The verdict of all programs on the request, in Kyverno's order of webhooks and phases."""
+    results: list[RuleResult] = []
+    warnings: list[str] = []
+    original = request.object
+    refusal: tuple[str, Webhook] | None = None
+    for webhook, passes in groupby(plan(programs, request, world), key=lambda planned: planned.webhook):
+        decision, responses, request = _run(webhook, list(passes), request, world)
+        results.extend(result for response in responses for result in response.results)
+        warnings.extend(decision.warnings)
+        if decision.denied is not None and refusal is None:
+            refusal = (decision.denied, webhook)
+            if webhook.mutating:
+                break
+    annotations = {_annotation_key(result): _annotation_text(result) for result in results if _leaves_trace(result)}
+    rules = tuple(results)
+    if refusal is not None:
+        return Verdict(False, refusal[0], annotations=annotations, rules=rules, webhook=refusal[1].name)
+    mutated = request.object if request.object is not original else None
+    return Verdict(True, warnings=tuple(warnings), mutated=mutated, annotations=annotations, rules=rules)
+
+
+def plan(programs: Iterable[Program], request: Request, world: World) -> list[Pass]:
+    """All passes in the order in which they run; within one phase of a webhook, programs keep their order."""
+    passes = [planned for program in programs for planned in program.passes(request, world)]
+    passes.sort(key=lambda planned: (planned.webhook.rank, planned.webhook.name, PHASES.index(planned.phase)))
+    return passes
+
+
+def _run(
+    webhook: Webhook, passes: Sequence[Pass], request: Request, world: World
+) -> tuple[Decision, list[Response], Request]:
+    responses: list[Response] = []
+    for planned in passes:
+        response = planned.run(request, world)
+        responses.append(response)
+        if response.patched is not None:
+            request = replace(request, object=response.patched)
+    return webhook.decide(responses, request, world), responses, request
+
+
+def _leaves_trace(result: RuleResult) -> bool:
+    return result.phase in AUDIT_PHASES and result.status in ("fail", "error")
+
+
+def _annotation_key(result: RuleResult) -> str:
+    return f"{result.policy.replace('/', '.')}.{result.rule}"
+
+
+def _annotation_text(result: RuleResult) -> str:
+    return f"{result.status}: {result.message}"

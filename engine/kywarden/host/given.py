@@ -1,0 +1,182 @@
+"""A world made of what the caller wrote beside the request: the envelope's `world`, a file, a test.
+
+Every question it was given no answer for is an `EvaluationError` that names the question; an empty value is an answer.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import monotonic
+from typing import NoReturn
+
+from kywarden.errors import EvaluationError, RequestError, Timeout
+from kywarden.model.request import User
+from kywarden.model.resources import text, texts
+from kywarden.model.world import Roles
+from kywarden.values.trees import Map, Tree
+
+POLLS_PER_LOOK = 64
+"""How many polls pass between two looks at the clock: a poll must cost next to nothing."""
+
+KEYS = frozenset(
+    (
+        "resources",
+        "namespaceLabels",
+        "roles",
+        "clusterRoles",
+        "images",
+        "calls",
+        "globalContext",
+        "values",
+        "now",
+        "seed",
+    )
+)
+
+
+@dataclass(slots=True)
+class GivenWorld:
+    """The answers of one evaluation.
+
+    given: the envelope's `world`; milliseconds: the deadline, counted from `started` (seconds of the monotonic clock).
+    """
+
+    given: Map
+    milliseconds: int
+    started: float
+    _countdown: int = 1
+    _random: random.Random | None = None
+
+    def poll(self) -> None:
+        self._countdown -= 1
+        if self._countdown <= 0:
+            self._countdown = POLLS_PER_LOOK
+            if (monotonic() - self.started) * 1000 > self.milliseconds:
+                raise Timeout(self.milliseconds)
+
+    def now(self) -> datetime:
+        now = self.given.get("now")
+        return datetime.fromisoformat(now) if isinstance(now, str) else datetime.now(UTC)
+
+    def random_bytes(self, count: int) -> bytes:
+        if self._random is None:
+            seed = self.given.get("seed")
+            self._random = random.Random(seed) if isinstance(seed, int) else random.SystemRandom()
+        return self._random.randbytes(count)
+
+    def namespace_labels(self, name: str) -> dict[str, str]:
+        labels = self.given.get("namespaceLabels")
+        if isinstance(labels, dict):
+            return texts(labels)
+        namespace = self.resource("v1", "Namespace", "", name)
+        if namespace is None:
+            raise EvaluationError(f"failed to get namespace {name}: not found")
+        return texts(namespace, "metadata", "labels")
+
+    def roles(self, user: User) -> Roles:
+        roles, cluster_roles = self.given.get("roles"), self.given.get("clusterRoles")
+        if roles is None and cluster_roles is None:
+            unanswered(f"the roles of user {user.username}", "roles or clusterRoles")
+        return Roles(_strings(roles), _strings(cluster_roles))
+
+    def resource(self, api_version: str, kind: str, namespace: str, name: str) -> Map | None:
+        resources = self.given.get("resources")
+        if not isinstance(resources, list):
+            where = f"{namespace}/{name}" if namespace else name
+            unanswered(f"the object {api_version} {kind} {where}", "resources")
+        for resource in resources:
+            if isinstance(resource, dict) and _is(resource, api_version, kind, namespace, name):
+                return resource
+        return None
+
+    def call(self, method: str, url: str, data: Tree) -> Tree:
+        calls = self.given.get("calls")
+        for call in calls if isinstance(calls, list) else []:
+            if isinstance(call, dict) and (call.get("method") or "GET", call.get("url")) == (method, url):
+                if "data" in call and call["data"] != data:
+                    continue
+                return call.get("response")
+        return unanswered(f"the answer to {method} {url}", "calls")
+
+    def global_context(self, name: str) -> Tree:
+        entries = self.given.get("globalContext")
+        if isinstance(entries, dict) and name in entries:
+            return entries[name]
+        return unanswered(f"the global context entry {name}", "globalContext")
+
+    def image(self, reference: str) -> Map:
+        images = self.given.get("images")
+        data = images.get(reference) if isinstance(images, dict) else None
+        return data if isinstance(data, dict) else unanswered(f"the registry data of image {reference}", "images")
+
+    def value(self, policy: str, rule: str, name: str) -> tuple[bool, Tree]:
+        return False, None
+
+    def is_external_host(self, host: str) -> bool:
+        return unanswered(f"the addresses of host {host}", "nothing yet")
+
+
+def unanswered(question: str, key: str) -> NoReturn:
+    """Raise the error for a question that was given no answer; `key` is where the caller could have answered it."""
+    raise EvaluationError(f"this needs {question}, which is not known here (world: {key})")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenHost:
+    """Makes the world of each request from its envelope alone; reads nothing but the clock and randomness."""
+
+    def world(self, given: Map, milliseconds: int) -> GivenWorld:
+        check(given)
+        return GivenWorld(given, milliseconds, monotonic())
+
+
+def check(given: Map) -> None:
+    """Refuse what a world cannot mean, so that no misspelt key turns into an unanswered question."""
+    for key, value in given.items():
+        if key not in KEYS:
+            raise RequestError(f'unknown key "{key}", known keys: {", ".join(sorted(KEYS))}', path="world")
+        wanted, fits = _TYPES[key]
+        if not fits(value):
+            raise RequestError(f"must be {wanted}", path=f"world.{key}")
+
+
+def _is_time(value: Tree) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+_LIST: tuple[str, Callable[[Tree], bool]] = ("a list", lambda value: isinstance(value, list))
+_MAP: tuple[str, Callable[[Tree], bool]] = ("a map", lambda value: isinstance(value, dict))
+_TYPES: dict[str, tuple[str, Callable[[Tree], bool]]] = {
+    "resources": (
+        "a list of objects",
+        lambda value: isinstance(value, list) and all(isinstance(v, dict) for v in value),
+    ),
+    "namespaceLabels": _MAP,
+    "roles": _LIST,
+    "clusterRoles": _LIST,
+    "images": _MAP,
+    "calls": _LIST,
+    "globalContext": _MAP,
+    "values": _MAP,
+    "now": ("a time with a zone, such as 2026-01-31T10:00:00Z", _is_time),
+    "seed": ("an integer", lambda value: isinstance(value, int) and not isinstance(value, bool)),
+}
+
+
+def _strings(tree: Tree) -> tuple[str, ...]:
+    return tuple(item for item in tree if isinstance(item, str)) if isinstance(tree, list) else ()
+
+
+def _is(resource: Map, api_version: str, kind: str, namespace: str, name: str) -> bool:
+    return (
+        resource.get("kind") == kind
+        and resource.get("apiVersion") == api_version
+        and text(resource, "metadata", "name") == name
+        and text(resource, "metadata", "namespace") == namespace
+    )

@@ -1,0 +1,122 @@
+"""The program of a ClusterPolicy or Policy: which rules run in which pass, and running them.
+
+Source: pkg/policycache, pkg/webhooks/resource/handlers.go, pkg/engine/validation.go; reference A.2, A.3, A.8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from kywarden.errors import EvaluationError
+from kywarden.judging.candidate import Candidate
+from kywarden.judging.selection import is_in_namespace
+from kywarden.kinds.classic import actions, autogen, decision, rule
+from kywarden.kinds.classic.bodies import Case, Outcome
+from kywarden.kinds.classic.decision import ClassicResponse
+from kywarden.kinds.classic.policy import Action, Policy
+from kywarden.kinds.classic.rule import Rule
+from kywarden.kinds.program import Pass, Response
+from kywarden.model.request import Request
+from kywarden.model.verdict import Phase, RuleResult
+from kywarden.model.world import World
+from kywarden.values.trees import Map
+
+
+@dataclass(frozen=True, slots=True)
+class ClassicProgram:
+    """A policy and its prepared rules.
+
+    read_action: the action of a rule tree; rules are prepared once for each set of them that runs together and each
+    kind of resource, because autogen depends on both.
+    """
+
+    policy: Policy
+    _prepared: dict[tuple[tuple[int, ...], str], tuple[Rule, ...]] = field(default_factory=dict, compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.policy.key
+
+    def passes(self, request: Request, world: World) -> Sequence[Pass]:
+        policy = self.policy
+        every = tuple(range(len(policy.actions)))
+        if request.semantics != "admission":
+            return [Pass(decision.COMMAND_LINE, "", partial(self._run, every, "", {}))]
+        if not policy.admitted:
+            return []
+        enforced, audited, unanswered = self._sorted(request, world)
+        webhook = decision.VALIDATE_FAIL if policy.fails_closed else decision.VALIDATE_IGNORE
+        passes = []
+        if enforced:
+            passes.append(Pass(webhook, "enforce", partial(self._run, enforced, "enforce", unanswered)))
+        if policy.emits_warnings:
+            # kyverno: only a policy that may enforce is reduced to its Audit rules here
+            warned = audited if actions.may_enforce(policy) else every
+            if warned:
+                passes.append(Pass(webhook, "auditwarn", partial(self._run, warned, "auditwarn", {})))
+        if audited:
+            passes.append(Pass(webhook, "audit", partial(self._run, audited, "audit", {})))
+        return passes
+
+    def rules(self, indexes: tuple[int, ...], kind: str) -> tuple[Rule, ...]:
+        """The prepared rules for a kind of resource, when only the rules with these indexes run."""
+        found = self._prepared.get((indexes, kind))
+        if found is None:
+            found = self._prepared[indexes, kind] = tuple(map(self._prepare, self._trees(indexes, kind)))
+        return found
+
+    def _sorted(
+        self, request: Request, world: World
+    ) -> tuple[tuple[int, ...], tuple[int, ...], Mapping[str, EvaluationError]]:
+        """Indexes of the Enforce rules and of the Audit rules, and the rules whose action cannot be told."""
+        enforced: list[int] = []
+        audited: list[int] = []
+        unanswered: dict[str, EvaluationError] = {}
+        for index, action in enumerate(self.policy.actions):
+            if action is None:
+                continue
+            try:
+                (enforced if actions.enforced(self.policy, action, request, world) else audited).append(index)
+            except EvaluationError as error:
+                enforced.append(index)
+                unanswered[self.policy.rule_names[index]] = error
+        return tuple(enforced), tuple(audited), unanswered
+
+    def _trees(self, indexes: tuple[int, ...], kind: str) -> list[Map]:
+        policy = self.policy
+        if len(indexes) == len(policy.actions):
+            return autogen.rules(policy.tree, kind)
+        return autogen.rules(policy.reduced(indexes), kind)
+
+    def _prepare(self, tree: Map) -> Rule:
+        return rule.prepare(tree, self.policy.enforces)
+
+    def _run(
+        self,
+        indexes: tuple[int, ...],
+        phase: Phase,
+        unanswered: Mapping[str, EvaluationError],
+        request: Request,
+        world: World,
+    ) -> Response:
+        results: list[RuleResult] = []
+        policy = self.policy
+        failed: list[Action] = []
+        if not policy.namespaced or is_in_namespace(policy.namespace, request.object, request.old_object):
+            candidate = Candidate.of(request, world)
+            case = Case(request, request.object, world)
+            for each in self.rules(indexes, request.kind.kind):
+                world.poll()
+                outcome = each.judge(case, candidate)
+                if each.name in unanswered:
+                    outcome = outcome and Outcome("error", str(unanswered[each.name]))
+                if outcome is None:
+                    continue
+                results.append(RuleResult(policy.key, each.name, "Validation", outcome.status, outcome.message, phase))
+                if outcome.status == "fail":
+                    failed.append(each.action)
+                if policy.applies_one and outcome.status in ("pass", "fail", "error"):
+                    break
+        return ClassicResponse(phase, tuple(results), policy=policy, failed=tuple(failed))

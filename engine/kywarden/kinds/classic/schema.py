@@ -1,0 +1,367 @@
+"""The fields of `ClusterPolicy`, `Policy` and `PolicyException` as one table, and the walk that holds a tree to it.
+
+Kyverno decodes a policy into Go structs: a wrong type is a decoding error and a null counts as absent; an unknown
+field is refused by the CRD's schema. `Fields.struct` is the Go struct's name, which stands in decoding errors.
+Source: api/kyverno/v1/{spec,rule,common,match_resources,resource_description}_types.go, api/kyverno/v2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from kywarden.errors import PolicyError
+from kywarden.values.trees import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A string, bool or integer; `go` is Go's name of the type, `choices` the only accepted texts (empty: any)."""
+
+    go: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    item: Schema
+    go: str = "[]string"
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    item: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A Go struct: its name and its fields; `known` is false where we pass unknown fields over (status, metadata)."""
+
+    struct: str
+    fields: dict[str, Schema] = field(default_factory=dict)
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """A condition block: `{any, all}` or the old list (kyverno: both decode, by a decoder of their own)."""
+
+
+Schema: TypeAlias = Scalar | ListOf | MapOf | Fields | Anything | Conditions
+
+TEXT = Scalar("string")
+FLAG = Scalar("bool")
+NUMBER = Scalar("int32")
+ANY = Anything()
+TEXTS = ListOf(TEXT)
+MAP_OF_TEXTS = MapOf(TEXT)
+
+ACTION = Scalar("string", ("audit", "enforce", "Audit", "Enforce"))
+FAILURE_POLICY = Scalar("string", ("Ignore", "Fail"))
+OPERATION = Scalar("string", ("CREATE", "CONNECT", "UPDATE", "DELETE"))
+
+SELECTOR = Fields(
+    "LabelSelector",
+    {
+        "matchLabels": MAP_OF_TEXTS,
+        "matchExpressions": ListOf(
+            Fields("LabelSelectorRequirement", {"key": TEXT, "operator": TEXT, "values": TEXTS}),
+            "[]v1.LabelSelectorRequirement",
+        ),
+    },
+)
+OVERRIDES = ListOf(
+    Fields("ValidationFailureActionOverride", {"action": ACTION, "namespaces": TEXTS, "namespaceSelector": SELECTOR}),
+    "[]v1.ValidationFailureActionOverride",
+)
+SUBJECTS: Schema = ListOf(Fields("Subject", {"kind": TEXT, "apiGroup": TEXT, "name": TEXT, "namespace": TEXT}), "[]v1.Subject")
+RESOURCES = Fields(
+    "ResourceDescription",
+    {
+        "kinds": TEXTS,
+        "name": TEXT,
+        "names": TEXTS,
+        "namespaces": TEXTS,
+        "annotations": MAP_OF_TEXTS,
+        "selector": SELECTOR,
+        "namespaceSelector": SELECTOR,
+        "operations": ListOf(OPERATION),
+    },
+)
+FILTER: dict[str, Schema] = {"resources": RESOURCES, "roles": TEXTS, "clusterRoles": TEXTS, "subjects": SUBJECTS}
+FILTERS = ListOf(Fields("ResourceFilter", FILTER), "[]v1.ResourceFilter")
+MATCH = Fields("MatchResources", {"any": FILTERS, "all": FILTERS, **FILTER})
+
+API_CALL: dict[str, Schema] = {
+    "urlPath": TEXT,
+    "method": Scalar("string", ("GET", "POST")),
+    "data": ListOf(Fields("RequestData", {"key": TEXT, "value": ANY}), "[]v1.RequestData"),
+    "service": Fields(
+        "ServiceCall",
+        {
+            "url": TEXT,
+            "headers": ListOf(Fields("HTTPHeader", {"key": TEXT, "value": TEXT}), "[]v1.HTTPHeader"),
+            "caBundle": TEXT,
+        },
+    ),
+}
+CREDENTIALS = Fields("ImageRegistryCredentials", {"allowInsecureRegistry": FLAG, "providers": TEXTS, "secrets": TEXTS})
+CONTEXT = ListOf(
+    Fields(
+        "ContextEntry",
+        {
+            "name": TEXT,
+            "configMap": Fields("ConfigMapReference", {"name": TEXT, "namespace": TEXT}),
+            "apiCall": Fields("ContextAPICall", {**API_CALL, "default": ANY, "jmesPath": TEXT}),
+            "imageRegistry": Fields(
+                "ImageRegistry", {"reference": TEXT, "jmesPath": TEXT, "imageRegistryCredentials": CREDENTIALS}
+            ),
+            "variable": Fields("Variable", {"value": ANY, "jmesPath": TEXT, "default": ANY}),
+            "globalReference": Fields("GlobalContextEntryReference", {"name": TEXT, "jmesPath": TEXT}),
+        },
+    ),
+    "[]v1.ContextEntry",
+)
+CONDITIONS = Conditions()
+DENY = Fields("Deny", {"conditions": CONDITIONS})
+
+POD_SECURITY_STANDARDS = ListOf(
+    Fields("PodSecurityStandard", {"controlName": TEXT, "images": TEXTS, "restrictedField": TEXT, "values": TEXTS}),
+    "[]v1.PodSecurityStandard",
+)
+
+FOREACH_VALIDATION = Fields(
+    "ForEachValidation",
+    {
+        "list": TEXT,
+        "elementScope": FLAG,
+        "context": CONTEXT,
+        "preconditions": CONDITIONS,
+        "pattern": ANY,
+        "anyPattern": ANY,
+        "deny": DENY,
+    },
+)
+FOREACH_VALIDATIONS = ListOf(FOREACH_VALIDATION, "[]v1.ForEachValidation")
+FOREACH_VALIDATION.fields["foreach"] = FOREACH_VALIDATIONS
+
+VALIDATE = Fields(
+    "Validation",
+    {
+        "failureAction": ACTION,
+        "failureActionOverrides": OVERRIDES,
+        "allowExistingViolations": FLAG,
+        "message": TEXT,
+        "manifests": ANY,
+        "foreach": FOREACH_VALIDATIONS,
+        "pattern": ANY,
+        "anyPattern": ANY,
+        "deny": DENY,
+        "podSecurity": Fields(
+            "PodSecurity",
+            {
+                "level": Scalar("api.Level", ("privileged", "baseline", "restricted")),
+                "version": TEXT,
+                "exclude": POD_SECURITY_STANDARDS,
+            },
+        ),
+        "cel": ANY,
+        "assert": ANY,
+    },
+)
+
+FOREACH_MUTATION = Fields(
+    "ForEachMutation",
+    {
+        "list": TEXT,
+        "order": Scalar("string", ("Ascending", "Descending")),
+        "context": CONTEXT,
+        "preconditions": CONDITIONS,
+        "patchStrategicMerge": ANY,
+        "patchesJson6902": TEXT,
+    },
+)
+FOREACH_MUTATIONS = ListOf(FOREACH_MUTATION, "[]v1.ForEachMutation")
+FOREACH_MUTATION.fields["foreach"] = FOREACH_MUTATIONS
+
+MUTATE = Fields(
+    "Mutation",
+    {
+        "mutateExistingOnPolicyUpdate": FLAG,
+        "targets": ANY,
+        "patchStrategicMerge": ANY,
+        "patchesJson6902": TEXT,
+        "foreach": FOREACH_MUTATIONS,
+    },
+)
+
+EXTRACTORS = MapOf(
+    ListOf(
+        Fields("ImageExtractorConfig", {"path": TEXT, "value": TEXT, "name": TEXT, "key": TEXT, "jmesPath": TEXT}),
+        "v1.ImageExtractorConfigs",
+    )
+)
+
+RULE = Fields(
+    "Rule",
+    {
+        "name": TEXT,
+        "context": CONTEXT,
+        "reportProperties": MAP_OF_TEXTS,
+        "match": MATCH,
+        "exclude": MATCH,
+        "imageExtractors": EXTRACTORS,
+        "preconditions": CONDITIONS,
+        "celPreconditions": ANY,
+        "mutate": MUTATE,
+        "validate": VALIDATE,
+        "generate": ANY,
+        "verifyImages": ANY,
+        "skipBackgroundRequests": FLAG,
+    },
+)
+
+SPEC = Fields(
+    "Spec",
+    {
+        "rules": ListOf(RULE, "[]v1.Rule"),
+        "applyRules": Scalar("string", ("All", "One")),
+        "failurePolicy": FAILURE_POLICY,
+        "validationFailureAction": ACTION,
+        "validationFailureActionOverrides": OVERRIDES,
+        "emitWarning": FLAG,
+        "admission": FLAG,
+        "background": FLAG,
+        "schemaValidation": FLAG,
+        "webhookTimeoutSeconds": NUMBER,
+        "mutateExistingOnPolicyUpdate": FLAG,
+        "generateExistingOnPolicyUpdate": FLAG,
+        "generateExisting": FLAG,
+        "useServerSideApply": FLAG,
+        "webhookConfiguration": Fields(
+            "WebhookConfiguration",
+            {"failurePolicy": FAILURE_POLICY, "timeoutSeconds": NUMBER, "matchConditions": ANY},
+        ),
+    },
+)
+
+METADATA = Fields(
+    "ObjectMeta",
+    {"name": TEXT, "namespace": TEXT, "labels": MAP_OF_TEXTS, "annotations": MAP_OF_TEXTS},
+    known=False,
+)
+
+POLICY = Fields("ClusterPolicy", {"apiVersion": TEXT, "kind": TEXT, "metadata": METADATA, "spec": SPEC, "status": ANY})
+
+EXCEPTION = Fields(
+    "PolicyException",
+    {
+        "apiVersion": TEXT,
+        "kind": TEXT,
+        "metadata": METADATA,
+        "spec": Fields(
+            "PolicyExceptionSpec",
+            {
+                "background": FLAG,
+                "match": Fields("MatchResources", {"any": FILTERS, "all": FILTERS}),
+                "conditions": CONDITIONS,
+                "exceptions": ListOf(Fields("Exception", {"policyName": TEXT, "ruleNames": TEXTS}), "[]v2.Exception"),
+                "podSecurity": POD_SECURITY_STANDARDS,
+            },
+        ),
+    },
+)
+
+CONDITION = Fields("Condition", {"key": ANY, "operator": TEXT, "value": ANY, "message": TEXT})
+ANY_ALL = Fields(
+    "AnyAllConditions",
+    {"any": ListOf(CONDITION, "[]v1.Condition"), "all": ListOf(CONDITION, "[]v1.Condition")},
+)
+
+
+def problems(tree: Tree, schema: Schema, path: str = "", go_path: str = "", struct: str = "") -> Iterator[PolicyError]:
+    """Every place where the tree does not fit the schema, in the order of the tree; nulls count as absent.
+
+    path: with indexes, as in `spec.rules[2].match`; go_path: without, as Go prints it; struct: the enclosing struct.
+    """
+    if tree is None:
+        return
+    match schema:
+        case Anything():
+            return
+        case Scalar():
+            yield from _scalar_problems(tree, schema, path, go_path, struct)
+        case ListOf():
+            if not isinstance(tree, list):
+                yield _wrong_type(tree, schema.go, path, go_path, struct)
+                return
+            for index, item in enumerate(tree):
+                yield from problems(item, schema.item, f"{path}[{index}]", go_path, struct)
+        case MapOf():
+            if not isinstance(tree, dict):
+                yield _wrong_type(tree, "map[string]string", path, go_path, struct)
+                return
+            for key, item in tree.items():
+                yield from problems(item, schema.item, f"{path}.{key}", go_path, struct)
+        case Fields():
+            if not isinstance(tree, dict):
+                yield _wrong_type(tree, f"v1.{schema.struct}", path, go_path, struct)
+                return
+            yield from _field_problems(tree, schema, path, go_path)
+        case Conditions():
+            block = ANY_ALL if isinstance(tree, dict) else ListOf(CONDITION)
+            # kyverno: the decoder of conditions swallows the reason (api/kyverno/v1/wrappers.go)
+            if not isinstance(tree, dict | list) or any(problems(tree, block, path, go_path, struct)):
+                yield PolicyError("failed to unmarshal Conditions", path=path)
+
+
+def _field_problems(tree: dict[str, Tree], schema: Fields, path: str, go_path: str) -> Iterator[PolicyError]:
+    for key, value in tree.items():
+        inner = f"{path}.{key}" if path else key
+        child = schema.fields.get(key)
+        if child is not None:
+            yield from problems(value, child, inner, f"{go_path}.{key}" if go_path else key, schema.struct)
+        elif schema.known:
+            yield PolicyError(f'unknown field "{key}"', path=inner)
+
+
+def _scalar_problems(tree: Tree, schema: Scalar, path: str, go_path: str, struct: str) -> Iterator[PolicyError]:
+    match schema.go:
+        case "bool":
+            fits = isinstance(tree, bool)
+        case "int32":
+            fits = isinstance(tree, int) and not isinstance(tree, bool) and -(2**31) <= tree < 2**31
+        case _:
+            fits = isinstance(tree, str)
+    if not fits:
+        yield _wrong_type(tree, schema.go, path, go_path, struct)
+    elif schema.choices and tree not in schema.choices and tree != "":
+        accepted = ", ".join(f'"{choice}"' for choice in schema.choices)
+        yield PolicyError(f'unsupported value "{tree}", supported values: {accepted}', path=path)
+
+
+def _wrong_type(tree: Tree, go_type: str, path: str, go_path: str, struct: str) -> PolicyError:
+    return PolicyError(
+        f"json: cannot unmarshal {_json_type(tree)} into Go struct field {struct}.{go_path} of type {go_type}",
+        path=path,
+    )
+
+
+def _json_type(tree: Tree) -> str:
+    match tree:
+        case bool():
+            return "bool"
+        case int() | float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"

@@ -1,0 +1,66 @@
+"""A program: a policy that is ready to run, whatever its kind; and what running it yields.
+
+The evaluator knows programs only through this module. A program names the passes in which it takes part; a pass belongs
+to a webhook of Kyverno, and the webhook decides on the responses of its passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kywarden.model.request import Request
+from kywarden.model.verdict import Phase, RuleResult
+from kywarden.model.world import World
+from kywarden.values.trees import Map
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a webhook answers: `denied` is the text of the refusal, None when it allows."""
+
+    denied: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What one program answered in one pass; `patched` is the object after mutation, None when it did not change.
+
+    A policy kind whose webhook must know more to decide derives its own.
+    """
+
+    phase: Phase
+    results: tuple[RuleResult, ...]
+    patched: Map | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One of Kyverno's webhooks: webhooks answer in the order of `rank`; those that mutate hand the object on."""
+
+    name: str
+    rank: int
+    decide: Callable[[Sequence[Response], Request, World], Decision]
+    mutating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One run of one program: `run` evaluates its rules of that phase against the request."""
+
+    webhook: Webhook
+    phase: Phase
+    run: Callable[[Request, World], Response]
+
+
+class Program(Protocol):
+    """A prepared policy; all that does not depend on the request is done."""
+
+    @property
+    def name(self) -> str:
+        """`name`, or `namespace/name` of a namespaced policy."""
+
+    def passes(self, request: Request, world: World) -> Sequence[Pass]:
+        """The passes of this program for the request, none when the policy cannot apply."""
