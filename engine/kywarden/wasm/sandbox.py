@@ -2,7 +2,6 @@
 
 A snapshot keeps what the module saw while it started, so nothing of the machine may be seen: the same module with the
 same files behaves the same to the byte, on every machine and at every time. What is not offered answers ENOSYS.
-Source of the calls: https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md
 """
 
 from __future__ import annotations
@@ -13,10 +12,24 @@ from collections.abc import Callable, Mapping, Sequence
 
 import wasmtime
 
-WASI = "wasi_snapshot_preview1"
+from kywarden.wasm.wasi import (
+    BADF,
+    DIRECTORY,
+    INVAL,
+    ISDIR,
+    MODULE,
+    MONOTONIC,
+    NOENT,
+    NOSYS,
+    NOTDIR,
+    REALTIME,
+    REGULAR_FILE,
+    STDERR,
+    STDIN,
+    STDOUT,
+    UNKNOWN,
+)
 
-BADF, INVAL, ISDIR, NOENT, NOSYS, NOTDIR = 8, 28, 31, 44, 52, 54
-UNKNOWN, DIRECTORY, REGULAR_FILE = 0, 3, 4
 ROOT = 3
 CREATE_OR_TRUNCATE = 0b1001
 DIRECTORY_ONLY = 0b0010
@@ -28,18 +41,19 @@ Content = bytes | Callable[[], bytes]
 
 
 class Exited(Exception):
-    """The module left through proc_exit.
+    """The module did not return.
 
-    code: its exit status; stderr: what it had written there.
+    code: its exit status, None when it trapped; stderr: what it had written there.
     """
 
-    def __init__(self, code: int, stderr: str) -> None:
+    def __init__(self, code: int | None, stderr: str) -> None:
         self.code = code
         self.stderr = stderr
         super().__init__(code, stderr)
 
     def __str__(self) -> str:
-        return f"the module exited with {self.code}: {self.stderr.strip()}"
+        how = "trapped" if self.code is None else f"exited with {self.code}"
+        return f"the module {how}: {self.stderr.strip()}"
 
 
 class Forbidden(Exception):
@@ -96,7 +110,6 @@ class Sandbox:
         self._handles: dict[int, _Handle] = {ROOT: _Handle("", None)}
         self._next_handle = ROOT + 1
         self._random = 0
-        self._exit_code: int | None = None
         self.store = wasmtime.Store(engine)
         linker = wasmtime.Linker(engine)
         for wanted in module.imports:
@@ -114,20 +127,16 @@ class Sandbox:
         try:
             function(self.store)
         except wasmtime.Trap as trap:
-            raise Exited(-1, f"{self.stderr.decode(errors='replace')}\n{trap}") from trap
-        except wasmtime.WasmtimeError as error:
-            if self._exit_code is None:
-                raise
-            raise Exited(self._exit_code, self.stderr.decode(errors="replace")) from error
+            raise Exited(None, f"{self.stderr.decode(errors='replace')}\n{trap}") from trap
 
     def _function(self, wanted: wasmtime.ImportType) -> Callable[..., int | None]:
-        implementation = getattr(self, f"_{wanted.name}", None) if wanted.module == WASI else None
+        implementation = getattr(self, f"_{wanted.name}", None) if wanted.module == MODULE else None
         if implementation is None:
             return self._refusal(wanted.module, wanted.name or "")
         return implementation  # type: ignore[no-any-return]
 
     def _refusal(self, module: str, name: str) -> Callable[..., int | None]:
-        if module == WASI:
+        if module == MODULE:
             return lambda *_: NOSYS
 
         def refuse(*_: object) -> int | None:
@@ -182,18 +191,17 @@ class Sandbox:
         return 0
 
     def _clock_res_get(self, clock: int, result: int) -> int:
-        return self._put(result, struct.pack("<Q", 1)) if clock in (0, 1) else BADF
+        return self._put(result, struct.pack("<Q", 1)) if clock in (REALTIME, MONOTONIC) else BADF
 
     def _clock_time_get(self, clock: int, precision: int, result: int) -> int:
-        return self._put(result, struct.pack("<Q", NANOSECONDS)) if clock in (0, 1) else BADF
+        return self._put(result, struct.pack("<Q", NANOSECONDS)) if clock in (REALTIME, MONOTONIC) else BADF
 
     def _random_get(self, address: int, length: int) -> int:
         self._random += 1
         return self._put(address, hashlib.shake_128(str(self._random).encode()).digest(length))
 
     def _proc_exit(self, code: int) -> None:
-        self._exit_code = code
-        raise wasmtime.WasmtimeError("exit")
+        raise Exited(code, self.stderr.decode(errors="replace"))
 
     def _sched_yield(self) -> int:
         return 0
@@ -270,7 +278,7 @@ class Sandbox:
         return BADF if self._handles.pop(handle, None) is None else 0
 
     def _fd_read(self, handle: int, vectors: int, count: int, result: int) -> int:
-        if handle == 0:
+        if handle == STDIN:
             source = _Handle("", self.stdin)
         elif handle in self._handles:
             source = self._handles[handle]
@@ -284,7 +292,7 @@ class Sandbox:
             self._put(address, piece)
             source.position += len(piece)
             total += len(piece)
-        if handle == 0:
+        if handle == STDIN:
             self.stdin = self.stdin[source.position :]
         return self._put_u32(result, total)
 
@@ -300,10 +308,10 @@ class Sandbox:
         return self._fd_seek(handle, 0, 1, result)
 
     def _fd_write(self, handle: int, vectors: int, count: int, result: int) -> int:
-        if handle not in (1, 2):
+        if handle not in (STDOUT, STDERR):
             return BADF
         written = b"".join(self._take(address, length) for address, length in self._buffers(vectors, count))
-        (self.stdout if handle == 1 else self.stderr).extend(written)
+        (self.stdout if handle == STDOUT else self.stderr).extend(written)
         return self._put_u32(result, len(written))
 
     def _fd_readdir(self, handle: int, address: int, length: int, cookie: int, result: int) -> int:

@@ -1,0 +1,39 @@
+"""What the WebAssembly module runs for each request: `policy.wasm validate` or `policy.wasm validate-settings`.
+
+One document comes on STDIN, one answer goes to STDOUT, and the exit status is 0 whatever the input: a host shows the
+user STDERR instead of the answer for any other end.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from kywarden import protocol
+from kywarden.host.given import GivenHost
+from kywarden.host.kubewarden import read_input
+
+USAGE = b"usage: policy.wasm validate | validate-settings (input on STDIN)\n"
+FAILURES = {
+    "validate": b'{"accepted":false,"message":"internal error: %s","code":500}',
+    "validate-settings": b'{"valid":false,"message":"internal error: %s"}',
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Answer one command; the exit status, 2 when it is none."""
+    if len(argv) != 2 or argv[1] not in FAILURES:
+        _write(2, USAGE)
+        return 2
+    command = argv[1]
+    try:
+        answer = protocol.handle(command, read_input(), GivenHost())
+    except BaseException as error:  # the last door: the host needs an answer
+        answer = FAILURES[command] % type(error).__name__.encode()
+    _write(1, answer)
+    return 0
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
