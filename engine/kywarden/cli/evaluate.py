@@ -104,6 +104,8 @@ def run(arguments: argparse.Namespace) -> Exit:
     """The command."""
     if arguments.request == "-" and "-" in arguments.policy:
         raise Failure("STDIN cannot be both the policy and the request: name a file for one of them")
+    if arguments.jsonl and arguments.format == "text":
+        raise Failure("--jsonl prints JSON: choose --format verdict or full")
     options: Map = {"format": "verdict" if arguments.format == "verdict" else "full"}
     if arguments.semantics:
         options["semantics"] = arguments.semantics
@@ -237,6 +239,6 @@ def _implementation(module: str | None) -> Implementation:
     if module is None:
         host = GivenHost()
         return lambda data: protocol.handle("validate", data, host)
-    from kywarden.cli import module_host
+    from kywarden.cli import module_host  # wasmtime takes a while to load
 
     return module_host.implementation(module)

@@ -1,0 +1,39 @@
+"""Envelopes through policy.wasm, as a Kubewarden host would send them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kywarden import wasm
+from kywarden.cli.failures import Exit, Failure
+from kywarden.wasm.runner import LoadError, Module
+
+INSTALLED = Path(wasm.__file__).with_name("policy.wasm")
+DEADLINE = 2.0
+"""Seconds after which a host cuts an evaluation off: policy-server's default."""
+
+
+def implementation(name: str) -> Callable[[bytes], bytes]:
+    """Whoever answers an envelope through the module of a file; without a name, the installed one."""
+    path = Path(name) if name else INSTALLED
+    try:
+        module = Module.load(path)
+    except FileNotFoundError as error:
+        hint = (
+            "build one with 'python build/build.py', or name one: --module FILE"
+            if not name
+            else "there is no such file"
+        )
+        raise Failure(f"{path}: {hint}") from error
+    except (OSError, LoadError) as error:
+        raise Failure(f"{path}: {error}") from error
+
+    def ask(data: bytes) -> bytes:
+        outcome = module.run("validate", data, deadline=DEADLINE)
+        if not outcome.succeeded:
+            said = outcome.stderr.decode("utf-8", "replace").strip() or outcome.trap
+            raise Failure(f"{path}: the module ended without an answer ({outcome.end}): {said}", Exit.INTERNAL)
+        return outcome.stdout
+
+    return ask
