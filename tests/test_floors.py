@@ -34,31 +34,10 @@ FLOORS = {
     "module": 11,
 }
 HIGHEST_PURE_FLOOR = 9
-OUTSIDE = set(
-    [
-        "os",
-        "sys",
-        "io",
-        "time",
-        "random",
-        "secrets",
-        "socket",
-        "subprocess",
-        "pathlib",
-        "tempfile",
-        "threading",
-        "asyncio",
-        "logging",
-        "urllib",
-        "http",
-        "uuid",
-        "signal",
-        "select",
-        "shutil",
-        "platform",
-        "ctypes",
-    ]
-)
+OUTSIDE = {
+    *("os", "sys", "io", "time", "random", "secrets", "socket", "subprocess", "pathlib", "tempfile", "threading"),
+    *("asyncio", "logging", "urllib", "http", "uuid", "signal", "select", "shutil", "platform", "ctypes"),
+}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
