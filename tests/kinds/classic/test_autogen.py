@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from kywarden.kinds.classic import autogen, autogen_text
 
+from kywarden.kinds.classic import autogen, autogen_copies, autogen_text
 from tests import data
 
 
@@ -66,9 +66,9 @@ def test_supported_controllers_are_those_of_kyverno(function: str) -> None:
 @pytest.mark.corpus
 def test_names_are_those_of_kyverno() -> None:
     for row in data.unit("autogen", "name of generated rule"):
-        assert autogen.generated_name(row["args"]["prefix"], row["args"]["ruleName"]) == row["expected"], row
+        assert autogen_copies.generated_name(row["args"]["prefix"], row["args"]["ruleName"]) == row["expected"], row
     for row in data.unit("autogen", "rule name is generated"):
-        assert autogen.is_generated_name(row["args"]["ruleName"]) == row["expected"], row
+        assert autogen_copies.is_generated_name(row["args"]["ruleName"]) == row["expected"], row
     for row in data.unit("autogen", "names of all rules"):
         got = [str(one["name"]) for one in autogen.rules(row["args"]["policy"])]
         assert sorted(got) == sorted(row["expected"]), row["id"]
@@ -199,14 +199,11 @@ def test_one_payload_is_converted(payload: dict[str, Any], expected: dict[str, A
 
 
 def test_images_of_a_rule_are_verified_for_controllers_too() -> None:
-    assert copies(rule(verifyImages=[{"imageReferences": ["*"]}], imageExtractors={}))[0] == {
-        "name": "autogen-r",
-        "match": {"any": [{"resources": {"kinds": [autogen._KINDS_WRITTEN_OUT[one] for one in sorted(TEMPLATED)]}}]},
+    assert copies(rule(verifyImages=[{"imageReferences": ["*"]}], imageExtractors={"Task": []}))[1] == {
+        "name": "autogen-cronjob-r",
+        "match": {"any": [{"resources": {"kinds": ["batch/v1/CronJob"]}}]},
         "verifyImages": [{"imageReferences": ["*"]}],
     }
-
-
-TEMPLATED = autogen.CONTROLLERS - {"CronJob"}
 
 
 def test_paths_move_everywhere_in_the_text() -> None:
@@ -261,9 +258,9 @@ def test_references_in_messages_are_shifted(message: str, pivot: str, once: str,
 
 
 def test_names_are_cut_to_63_bytes() -> None:
-    assert autogen.generated_name("autogen", "x" * 60) == "autogen-" + "x" * 55
-    assert autogen.generated_name("autogen", "x" * 53 + "\u20ac") == "autogen-" + "x" * 53 + "\ufffd\ufffd"
-    assert autogen.generated_name("autogen", "\u20ac") == "autogen-\u20ac"
+    assert autogen_copies.generated_name("autogen", "x" * 60) == "autogen-" + "x" * 55
+    assert autogen_copies.generated_name("autogen", "x" * 53 + "\u20ac") == "autogen-" + "x" * 53 + "\ufffd\ufffd"
+    assert autogen_copies.generated_name("autogen", "\u20ac") == "autogen-\u20ac"
 
 
 @pytest.mark.parametrize(

@@ -1,51 +1,21 @@
 """Autogen: rules about Pods become rules about the controllers that make Pods.
 
-A rule is copied twice: `autogen-<rule>` for the kinds with a pod template in `spec.template`, `autogen-cronjob-<rule>`
-for CronJob. What is a pattern or patch is wrapped; in everything else the paths are rewritten as plain text
-(Kyverno: pkg/autogen/v1). All of it works on the policy's tree, whose types have been checked.
+Whether that happens is decided for the whole policy, from its rules and an annotation (Kyverno:
+pkg/autogen/v1/autogen.go). All of it works on the policy's tree, whose types have been checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from kywarden.judging import kinds
-from kywarden.kinds.classic import autogen_text
+from kywarden.kinds.classic.autogen_copies import KINDS_WRITTEN_OUT, copies, is_generated_name
+from kywarden.kinds.classic.trees import maps, one_map, texts
 from kywarden.model.resources import text
-from kywarden.values.trees import Map, Tree, floated
+from kywarden.values.trees import Map
 
 ANNOTATION = "pod-policies.kyverno.io/autogen-controllers"
 
-_KINDS_WRITTEN_OUT = {
-    "DaemonSet": "apps/v1/DaemonSet",
-    "Deployment": "apps/v1/Deployment",
-    "Job": "batch/v1/Job",
-    "StatefulSet": "apps/v1/StatefulSet",
-    "ReplicaSet": "apps/v1/ReplicaSet",
-    "ReplicationController": "v1/ReplicationController",
-    "CronJob": "batch/v1/CronJob",
-    "Pod": "v1/Pod",
-}
-CONTROLLERS = frozenset(_KINDS_WRITTEN_OUT) - {"Pod"}
+CONTROLLERS = frozenset(KINDS_WRITTEN_OUT) - {"Pod"}
 _NO_CONTROLLERS = frozenset({"none"})
-_TEMPLATE_CONTROLLERS = CONTROLLERS - {"CronJob"}
-
-_MAX_NAME_BYTES = 63
-_RULE_FIELDS = (
-    "name",
-    "context",
-    "reportProperties",
-    "match",
-    "exclude",
-    "preconditions",
-    "celPreconditions",
-    "mutate",
-    "validate",
-    "verifyImages",
-    "skipBackgroundRequests",
-)
-_KEPT_OF_VALIDATE = ("failureAction", "failureActionOverrides", "allowExistingViolations")
-_KEPT_OF_MUTATE_FOREACH = ("list", "context", "preconditions")
 
 
 def rules(policy: Map, kind: str | None = None) -> list[Map]:
@@ -54,14 +24,14 @@ def rules(policy: Map, kind: str | None = None) -> list[Map]:
     Where nothing is generated the policy's rules are returned as they are, also those named `autogen-…`
     (Kyverno: ComputeRules).
     """
-    own = _maps(_map(policy, "spec"), "rules")
+    own = maps(one_map(policy.get("spec")).get("rules"))
     chosen = controllers(policy)
     if kind and kind not in chosen:
         return own
     wanted = kind or ",".join(sorted(chosen))
     if wanted == "none":
         return own
-    generated = [copy for rule in own for copy in _copies(rule, wanted)]
+    generated = [copy for rule in own for copy in copies(rule, wanted)]
     if not generated:
         return own
     return [rule for rule in own if not is_generated_name(text(rule, "name"))] + generated
@@ -69,9 +39,9 @@ def rules(policy: Map, kind: str | None = None) -> list[Map]:
 
 def controllers(policy: Map) -> frozenset[str]:
     """The kinds for which there may be generated rules, as the annotation names them, untrimmed; `none` for no kind."""
-    if not supported_controllers(_maps(_map(policy, "spec"), "rules")):
+    if not supported_controllers(maps(one_map(policy.get("spec")).get("rules"))):
         return _NO_CONTROLLERS
-    asked = _map(_map(policy, "metadata"), "annotations").get(ANNOTATION)
+    asked = one_map(one_map(policy.get("metadata")).get("annotations")).get(ANNOTATION)
     return frozenset(asked.split(",")) if isinstance(asked, str) else CONTROLLERS
 
 
@@ -83,32 +53,25 @@ def supported_controllers(own: list[Map]) -> frozenset[str]:
     """
     needed = False
     for rule in own:
-        mutate = _map(rule, "mutate")
-        patches = [mutate, *_maps(mutate, "foreach")]
+        mutate = one_map(rule.get("mutate"))
+        patches = [mutate, *maps(mutate.get("foreach"))]
         if rule.get("generate") or any(patch.get("patchesJson6902") for patch in patches):
             return frozenset()
         for described in _described_resources(rule):
             if not _is_convertible(described):
                 return frozenset()
-            needed = needed or not _KINDS_WRITTEN_OUT.keys().isdisjoint(_texts(described, "kinds"))
+            needed = needed or not KINDS_WRITTEN_OUT.keys().isdisjoint(texts(described.get("kinds")))
     return CONTROLLERS if needed else frozenset()
-
-
-def generated_name(prefix: str, name: str) -> str:
-    """The name of a generated rule, cut to 63 bytes; what is left of a character cut in two becomes U+FFFD."""
-    whole = f"{prefix}-{name}".encode()
-    kept = whole[:_MAX_NAME_BYTES].decode(errors="ignore")
-    return kept + "\ufffd" * (min(len(whole), _MAX_NAME_BYTES) - len(kept.encode()))
-
-
-def is_generated_name(name: str) -> bool:
-    return name.startswith("autogen-")
 
 
 def _described_resources(rule: Map) -> list[Map]:
     """The `resources` of every filter, the bare ones included."""
-    blocks = (_map(rule, "match"), _map(rule, "exclude"))
-    return [_map(one, "resources") for block in blocks for one in (block, *_maps(block, "any"), *_maps(block, "all"))]
+    blocks = (one_map(rule.get("match")), one_map(rule.get("exclude")))
+    return [
+        one_map(one.get("resources"))
+        for block in blocks
+        for one in (block, *maps(block.get("any")), *maps(block.get("all")))
+    ]
 
 
 def _is_convertible(described: Map) -> bool:
@@ -117,201 +80,5 @@ def _is_convertible(described: Map) -> bool:
     # kyverno: an empty selector or an empty map of annotations counts too.
     if described.get("selector") is not None or described.get("annotations") is not None:
         return False
-    listed = _texts(described, "kinds")
+    listed = texts(described.get("kinds"))
     return len(listed) < 2 or not kinds.contains(listed, "Pod")
-
-
-def _copies(rule: Map, wanted: str) -> list[Map]:
-    """The generated copies of one rule; `wanted` is a list of controllers, joined by commas."""
-    copies = []
-    without_cron_jobs = ",".join(one for one in sorted(wanted.split(",")) if one != "CronJob")
-    for_templates = _for_template_controllers(rule, without_cron_jobs)
-    if for_templates is not None:
-        copies.append(_moved(for_templates, "spec.template"))
-    # kyverno: the word may stand anywhere in the list, " CronJob" and "MyCronJobs" count.
-    if "CronJob" in wanted or "all" in wanted:
-        for_cron_jobs = _for_cron_jobs(rule, wanted)
-        if for_cron_jobs is not None:
-            copies.append(_moved(for_cron_jobs, "spec.jobTemplate.spec.template"))
-    return copies
-
-
-def _moved(rule: Map, template: str) -> Map:
-    return autogen_text.moved(rule, template, cel=_map(rule, "validate").get("cel") is not None)
-
-
-def _for_template_controllers(rule: Map, wanted: str) -> Map | None:
-    name = text(rule, "name")
-    if is_generated_name(name) or not wanted:
-        return None
-    excluded = _kinds(_map(rule, "exclude"))
-    if not kinds.contains(_kinds(_map(rule, "match")), "Pod") or (excluded and not kinds.contains(excluded, "Pod")):
-        return None
-    listed = sorted(_TEMPLATE_CONTROLLERS) if wanted == "all" else sorted(wanted.split(","))
-    # kyverno: unknown words are dropped only if a known one is left.
-    listed = [one for one in listed if one in _TEMPLATE_CONTROLLERS] or listed
-
-    def about_controllers(one: Map) -> Map:
-        return _with_kinds(one, listed) if kinds.contains(_kinds(one), "Pod") else one
-
-    return _converted(rule, generated_name("autogen", name), "template", "spec/template", listed, about_controllers)
-
-
-def _for_cron_jobs(rule: Map, wanted: str) -> Map | None:
-    """kyverno: made from the copy for templates, so that references in its message are moved twice."""
-    for_templates = _for_template_controllers(rule, wanted)
-    if for_templates is None:
-        return None
-    return _converted(
-        for_templates,
-        generated_name("autogen-cronjob", text(rule, "name")),
-        "jobTemplate",
-        "spec/jobTemplate/spec/template",
-        ["CronJob"],
-        lambda one: _with_kinds(one, ["CronJob"]),
-    )
-
-
-def _converted(
-    rule: Map, name: str, key: str, shift: str, listed: list[str], about_controllers: Callable[[Map], Map]
-) -> Map | None:
-    """The copy of a rule with its one payload converted; None when it has none that can be.
-
-    key: the field of `spec` that takes the pattern; shift: the way to it for references; about_controllers: how a
-    filter of `any` or `all` is changed, while the bare form gets the listed kinds outright.
-    """
-    copy: Map = {field: rule[field] for field in _RULE_FIELDS if rule.get(field) not in (None, {}, [])} | {"name": name}
-    copy["match"] = _about_controllers(_map(rule, "match"), listed, about_controllers, always=True)
-    if "exclude" in copy:
-        copy["exclude"] = _about_controllers(_map(rule, "exclude"), listed, about_controllers, always=False)
-    if "preconditions" in copy:
-        copy["preconditions"] = _conditions(copy["preconditions"])
-    for field, convert in (("mutate", _converted_mutate), ("validate", _converted_validate)):
-        payload = convert(_map(rule, field), key, shift)
-        if payload is not None:
-            return copy | {field: payload}
-    return copy if rule.get("verifyImages") is not None else None
-
-
-def _converted_mutate(mutate: Map, key: str, shift: str) -> Map | None:
-    """The patch, or the patches of foreach.
-
-    kyverno: `targets`, and in a foreach entry `order` and nested `foreach`, are lost; a missing patch becomes null.
-    """
-    if mutate.get("patchStrategicMerge") is not None:
-        return {"patchStrategicMerge": _wrapped(_encoded(mutate["patchStrategicMerge"]), key)}
-    entries: list[Tree] = [
-        _foreach_entry({field: entry[field] for field in _KEPT_OF_MUTATE_FOREACH if field in entry})
-        | {"patchStrategicMerge": _wrapped(entry.get("patchStrategicMerge"), key)}
-        for entry in _maps(mutate, "foreach")
-    ]
-    return {"foreach": entries} if entries else None
-
-
-def _converted_validate(validate: Map, key: str, shift: str) -> Map | None:
-    """The first of pattern, deny, podSecurity, anyPattern, foreach and cel; manifests are not converted."""
-    payload: Map
-    pivot = "pattern"
-    if validate.get("pattern") is not None:
-        payload = {"pattern": _wrapped(_encoded(validate["pattern"]), key)}
-    elif validate.get("deny") is not None:
-        payload, pivot = {"deny": _deny(validate["deny"])}, "deny"
-    elif validate.get("podSecurity") is not None:
-        payload, pivot = {"podSecurity": validate["podSecurity"]}, "podSecurity"
-    elif validate.get("anyPattern") is not None:
-        patterns = validate["anyPattern"]
-        # kyverno: the alternatives are read with all numbers as float64.
-        wrapped: list[Tree] = [
-            _wrapped(_encoded(floated(pattern)), key) for pattern in (patterns if isinstance(patterns, list) else ())
-        ]
-        payload, pivot = {"anyPattern": wrapped} if wrapped else {}, "anyPattern"
-    elif validate.get("foreach"):
-        payload = {"foreach": [_foreach_entry(entry) for entry in _maps(validate, "foreach")]}
-    elif validate.get("cel"):
-        return validate
-    else:
-        return None
-    kept: Map = {field: validate[field] for field in _KEPT_OF_VALIDATE if field in validate}
-    if message := text(validate, "message"):
-        kept["message"] = autogen_text.shifted(message, shift, pivot)
-    return kept | payload
-
-
-def _about_controllers(block: Map, listed: list[str], change: Callable[[Map], Map], always: bool) -> Map:
-    """A match or exclude block about controllers; `always`: the bare form gets kinds even if it had none."""
-    block = _without_empty_lists(block)
-    for mode in ("any", "all"):
-        if filters := _maps(block, mode):
-            return block | {mode: [_without_empty_lists(change(one)) for one in filters]}
-    return _with_kinds(block, listed) if always or _kinds(block) else block
-
-
-def _with_kinds(one: Map, listed: list[str]) -> Map:
-    written_out: list[Tree] = [_KINDS_WRITTEN_OUT.get(kind, kind) for kind in listed]
-    return one | {"resources": _map(one, "resources") | {"kinds": written_out}}
-
-
-def _kinds(block: Map) -> list[str]:
-    """The kinds of a filter, or of a whole block with its filters."""
-    parts = (block, *_maps(block, "all"), *_maps(block, "any"))
-    return [kind for part in parts for kind in _texts(_map(part, "resources"), "kinds")]
-
-
-def _wrapped(pattern: Tree, key: str) -> Map:
-    return {"spec": {key: pattern}}
-
-
-def _encoded(tree: Tree) -> Tree:
-    """A tree as it comes back after Go has written it as JSON: a whole float64 becomes an int64 if it fits."""
-    match tree:
-        case float() if tree.is_integer() and -(2**63) <= tree < 2**63:
-            return int(tree)
-        case dict():
-            return {key: _encoded(value) for key, value in tree.items()}
-        case list():
-            return [_encoded(value) for value in tree]
-    return tree
-
-
-def _without_empty_lists(fields: Map) -> Map:
-    """kyverno: an empty list does not survive the copying, which matters where written and absent differ."""
-    return {key: value for key, value in fields.items() if value != []}
-
-
-def _conditions(tree: Tree) -> Tree:
-    """kyverno: `any: []` never holds, but its copy, which has lost it, always does."""
-    return _without_empty_lists(tree) if isinstance(tree, dict) else tree
-
-
-def _deny(tree: Tree) -> Tree:
-    return (
-        tree | {"conditions": _conditions(tree["conditions"])}
-        if isinstance(tree, dict) and "conditions" in tree
-        else tree
-    )
-
-
-def _foreach_entry(entry: Map) -> Map:
-    entry = dict(entry)
-    if "preconditions" in entry:
-        entry["preconditions"] = _conditions(entry["preconditions"])
-    if "deny" in entry:
-        entry["deny"] = _deny(entry["deny"])
-    if "foreach" in entry:
-        entry["foreach"] = [_foreach_entry(one) for one in _maps(entry, "foreach")]
-    return entry
-
-
-def _map(tree: Map, key: str) -> Map:
-    value = tree.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def _maps(tree: Map, key: str) -> list[Map]:
-    value = tree.get(key)
-    return [element for element in value if isinstance(element, dict)] if isinstance(value, list) else []
-
-
-def _texts(tree: Map, key: str) -> list[str]:
-    value = tree.get(key)
-    return [element for element in value if isinstance(element, str)] if isinstance(value, list) else []

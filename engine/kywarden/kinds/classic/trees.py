@@ -13,3 +13,8 @@ def one_map(tree: Tree) -> Map:
 def maps(tree: Tree) -> list[Map]:
     """The maps of a list, empty when it is none."""
     return [item for item in tree if isinstance(item, dict)] if isinstance(tree, list) else []
+
+
+def texts(tree: Tree) -> list[str]:
+    """The strings of a list, empty when it is none."""
+    return [item for item in tree if isinstance(item, str)] if isinstance(tree, list) else []
