@@ -1,0 +1,278 @@
+"""Prepared patterns, and the walk along them.
+
+The order in which keys are judged, the anchors and the leaves depend on the pattern alone and are settled once. On the
+walk the first failure that counts ends a map or list; unmet conditions are collected and skip what encloses them.
+Source: Kyverno pkg/engine/validate/validate.go.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import repeat
+from typing import ClassVar
+
+from kywarden.judging import anchors, leaf, metadata_keys
+from kywarden.judging.failures import (
+    EmptyPattern,
+    Failure,
+    NoneSatisfies,
+    NotList,
+    NotMap,
+    NotSearchable,
+    Path,
+    PatternNotList,
+    PatternNotMap,
+    Skipped,
+    TooShort,
+    Unequal,
+)
+from kywarden.judging.fields import Field, Node, Walk, judge_of
+from kywarden.values.trees import Map, Tree
+
+
+def prepare(pattern: Tree) -> Node:
+    """The node for a pattern; the first element decides what a list means."""
+    match pattern:
+        case dict():
+            return _mapping({key: _field(key, value) for key, value in pattern.items()})
+        case []:
+            return _EmptyList()
+        case [dict() as first, *others]:
+            node = prepare(first)
+            return _EachElement(node, node.has_anchors or any(map(_has_anchors, others)))
+        case [list(), *_]:
+            nodes = [prepare(element) for element in pattern]
+            return _ElementByElement(nodes, any(node.has_anchors for node in nodes))
+        case [first, *others]:
+            return _EachElement(_Scalar(first, leaf.prepare(first)), any(map(_has_anchors, others)))
+        case _:
+            return _Scalar(pattern, leaf.prepare(pattern))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scalar:
+    """A leaf; a list as value must hold element by element."""
+
+    pattern: Tree
+    holds: leaf.Leaf
+    has_anchors: ClassVar[bool] = False
+
+    def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
+        if not isinstance(value, list):
+            return None if self.holds(value) else Unequal(path, value, self.pattern)
+        for element in value:
+            walk.poll()
+            if not self.holds(element):
+                return Unequal(path, value, self.pattern)
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mapping:
+    """A map.
+
+    first: fields that are all judged before the others; rest: the others, of which the first failure is the answer.
+    recorded: fields whose presence anywhere decides whether a failure is reported with a path.
+    metadata: the field of that name; expandable: by tag, its labels and annotations where keys may have wildcards.
+    """
+
+    fields: dict[str, Field]
+    first: Sequence[Field]
+    rest: Iterable[Field]
+    recorded: Sequence[Field]
+    metadata: Field | None
+    expandable: dict[str, Field]
+    has_anchors: bool
+
+    def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
+        walk.poll()
+        if not isinstance(value, dict):
+            return NotMap(path, value)
+        for field in self.recorded:
+            if not walk.present.get(field.written):
+                walk.present[field.written] = field.key in value
+        this = _expanded(self, value, walk) if self.expandable else self
+
+        skipped: list[Failure] = []
+        applies = unmet = False
+        for field in this.first:
+            failure = field.judge(field, value, path, walk)
+            if failure is None:
+                applies = True
+            elif failure.skips:
+                skipped.append(failure)
+                unmet = unmet or failure.direct
+            elif not unmet:
+                return failure
+        if skipped and (unmet or not applies):
+            return Skipped(path, skipped)
+
+        for field in this.rest:
+            failure = field.judge(field, value, path, walk)
+            if failure is not None:
+                return failure
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _EmptyList:
+    """A list without elements, which no list matches."""
+
+    has_anchors: ClassVar[bool] = False
+
+    def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
+        return EmptyPattern(path) if isinstance(value, list) else NotList(path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _EachElement:
+    """A list that begins with a map or scalar: that is for each element.
+
+    kyverno: the other elements of such a list count for nothing.
+    """
+
+    node: Node
+    has_anchors: bool
+
+    def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
+        if not isinstance(value, list):
+            return NotList(path)
+        if isinstance(self.node, _Scalar):
+            return self.node.check(value, path, walk)
+        return _check_elements(repeat(self.node), value, path, walk)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ElementByElement:
+    """A list that begins with a list: compared position by position; further elements of the value are free."""
+
+    nodes: Sequence[Node]
+    has_anchors: bool
+
+    def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
+        if not isinstance(value, list):
+            return NotList(path)
+        if len(value) < len(self.nodes):
+            return TooShort(path, len(value), len(self.nodes))
+        return _check_elements(self.nodes, value, path, walk)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Existence:
+    """The pattern at an existence anchor: each of its maps is satisfied by at least one element of the value.
+
+    nodes: the prepared maps; None in place of an element that is no map, a failure once it is reached.
+    """
+
+    pattern: Tree
+    nodes: Sequence[Node | None]
+    has_anchors: bool
+
+    def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
+        if not isinstance(value, list):
+            return NotSearchable(path, value)
+        if not isinstance(self.pattern, list):
+            return PatternNotList(path, self.pattern)
+        for node in self.nodes:
+            if node is None:
+                return PatternNotMap(path)
+            if all(node.check(element, (path, index), walk) for index, element in enumerate(value)):
+                return NoneSatisfies(path)
+        return None
+
+
+def _check_elements(nodes: Iterable[Node], elements: list[Tree], path: Path, walk: Walk) -> Failure | None:
+    """The first failure that is no skip; skips count only where no element applies."""
+    skipped: list[Failure] = []
+    applies = False
+    for index, (node, element) in enumerate(zip(nodes, elements, strict=False)):
+        failure = node.check(element, (path, index), walk)
+        if failure is None:
+            applies = True
+        elif failure.skips:
+            skipped.append(failure)
+        else:
+            return failure
+    return Skipped(path, skipped) if skipped and not applies else None
+
+
+def _field(written: str, pattern: Tree) -> Field:
+    anchor = anchors.parse(written)
+    if anchor is None or anchor.modifier not in anchors.VALIDATING:
+        # kyverno: an addition anchor means nothing in a pattern, its key is looked up with the anchor
+        return Field(written, written, None, pattern, prepare(pattern), judge_of(None, pattern))
+    node = _existence(pattern) if anchor.modifier == anchors.EXISTENCE else prepare(pattern)
+    return Field(written, anchor.key, anchor.modifier, pattern, node, judge_of(anchor.modifier, pattern))
+
+
+def _existence(pattern: Tree) -> Node:
+    elements = pattern if isinstance(pattern, list) else []
+    nodes = [prepare(element) if isinstance(element, dict) else None for element in elements]
+    return _Existence(pattern, nodes, _has_anchors(pattern))
+
+
+def _mapping(fields: dict[str, Field]) -> _Mapping:
+    first: list[Field] = []
+    rest: deque[Field] = deque()
+    for written in sorted(fields):
+        field = fields[written]
+        if field.modifier in anchors.JUDGED_FIRST:
+            first.append(field)
+        elif field.modifier == anchors.GLOBAL or field.node.has_anchors:
+            rest.appendleft(field)  # kyverno: one by one to the front, hence in descending order
+        else:
+            rest.append(field)
+    recorded = [field for field in first if field.modifier in anchors.RECORDED]
+    has_anchors = any(field.modifier is not None or field.node.has_anchors for field in fields.values())
+    metadata = _named("metadata", fields)
+    return _Mapping(fields, first, tuple(rest), recorded, metadata, _expandable(metadata), has_anchors)
+
+
+def _named(key: str, fields: dict[str, Field]) -> Field | None:
+    written = metadata_keys.written_as(key, fields)
+    return fields[written] if written else None
+
+
+def _expandable(metadata: Field | None) -> dict[str, Field]:
+    if metadata is None or not isinstance(metadata.node, _Mapping):
+        return {}
+    fields = {tag: _named(tag, metadata.node.fields) for tag in metadata_keys.TAGS}
+    return {tag: field for tag, field in fields.items() if field and metadata_keys.is_expandable(field.pattern)}
+
+
+def _expanded(mapping: _Mapping, resource: Map, walk: Walk) -> _Mapping:
+    """The map with the keys of its labels and annotations as the resource has them.
+
+    kyverno: keys that were replaced stay so for the following elements of a list.
+    """
+    known = walk.expanded.get(mapping)
+    this = known if isinstance(known, _Mapping) else mapping
+    if this.metadata is None or not isinstance(this.metadata.node, _Mapping):
+        return this
+    changed: dict[str, Field] = {}
+    for tag, field in this.expandable.items():
+        pattern = metadata_keys.expand(field.pattern, resource.get("metadata"), tag)
+        if pattern is not None:
+            changed[field.written] = _field(field.written, pattern)
+    if not changed:
+        return this
+    metadata = replace(this.metadata, node=_mapping({**this.metadata.node.fields, **changed}))
+    walk.expanded[mapping] = this = _mapping({**this.fields, metadata.written: metadata})
+    return this
+
+
+def _has_anchors(pattern: Tree) -> bool:
+    match pattern:
+        case dict():
+            return any(_is_validating(key) or _has_anchors(value) for key, value in pattern.items())
+        case list():
+            return any(map(_has_anchors, pattern))
+        case _:
+            return False
+
+
+def _is_validating(key: str) -> bool:
+    anchor = anchors.parse(key)
+    return anchor is not None and anchor.modifier in anchors.VALIDATING
