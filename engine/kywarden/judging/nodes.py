@@ -7,7 +7,6 @@ Source: Kyverno pkg/engine/validate/validate.go.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
@@ -80,7 +79,7 @@ class _Mapping:
 
     fields: dict[str, Field]
     first: Sequence[Field]
-    rest: Iterable[Field]
+    rest: Sequence[Field]
     recorded: Sequence[Field]
     metadata: Field | None
     expandable: dict[str, Field]
@@ -215,19 +214,21 @@ def _existence(pattern: Tree) -> Node:
 
 def _mapping(fields: dict[str, Field]) -> _Mapping:
     first: list[Field] = []
-    rest: deque[Field] = deque()
+    with_anchors: list[Field] = []
+    without: list[Field] = []
     for written in sorted(fields):
         field = fields[written]
         if field.modifier in anchors.JUDGED_FIRST:
             first.append(field)
         elif field.modifier == anchors.GLOBAL or field.node.has_anchors:
-            rest.appendleft(field)  # kyverno: one by one to the front, hence in descending order
+            with_anchors.append(field)
         else:
-            rest.append(field)
+            without.append(field)
+    # kyverno: keys with anchors in or below them are put in front one by one, hence in descending order
+    rest = [*reversed(with_anchors), *without]
     recorded = [field for field in first if field.modifier in anchors.RECORDED]
-    has_anchors = any(field.modifier is not None or field.node.has_anchors for field in fields.values())
     metadata = _named("metadata", fields)
-    return _Mapping(fields, first, tuple(rest), recorded, metadata, _expandable(metadata), has_anchors)
+    return _Mapping(fields, first, rest, recorded, metadata, _expandable(metadata), bool(first or with_anchors))
 
 
 def _named(key: str, fields: dict[str, Field]) -> Field | None:
