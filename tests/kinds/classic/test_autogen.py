@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kywarden.kinds.classic import autogen, autogen_copies, autogen_text
 from tests import data
@@ -219,6 +222,33 @@ def test_paths_move_everywhere_in_the_text() -> None:
     assert one["context"][0]["variable"]["value"] == {
         "request.oldObject.spec.template.specs": "\request.object.spec.template.spec"
     }
+
+
+PIECES = [
+    "request",
+    "r",
+    "\r",
+    "equest",
+    ".",
+    "object",
+    "oldObject",
+    ".spec",
+    ".metadata",
+    "request.object.spec",
+    '"',
+    "<",
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+
+
+@given(st.dictionaries(TEXTS, TEXTS | st.lists(TEXTS | st.integers()), max_size=3), st.booleans())
+def test_rewriting_strings_is_rewriting_the_json_text(tree: dict[str, Any], cel: bool) -> None:
+    text = json.dumps(tree)
+    prefix = "" if cel else "request."
+    for field in ("spec", "metadata"):
+        for root in ("object", "oldObject"):
+            text = text.replace(f"{prefix}{root}.{field}", f"{prefix}{root}.spec.template.{field}")
+    assert autogen_text.moved(tree, "spec.template", cel=cel) == json.loads(text)
 
 
 def test_empty_lists_of_conditions_are_lost() -> None:
