@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import astuple
 
 import pytest
+
 from kywarden.judging import kinds
 from kywarden.model.request import Kind
-
 from tests import data
 
 POD = Kind("", "v1", "Pod")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from kywarden.judging import labels
 from kywarden.kinds.classic import match_block
 from kywarden.model.match import LabelRequirement, LabelSelector
-
 from tests import data
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from kywarden.errors import EvaluationError
 from kywarden.judging import selection
 from kywarden.judging.candidate import Candidate
@@ -13,7 +14,6 @@ from kywarden.kinds.classic import autogen, match_block
 from kywarden.model.request import Kind, Request, User
 from kywarden.model.resources import text
 from kywarden.model.world import Roles
-
 from tests import data
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from kywarden.errors import PolicyErrors
 from kywarden.kinds.classic import match_block
 from kywarden.model.match import (
