@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -55,7 +56,6 @@ UNUSED_FOLDERS = (
 )
 PACKAGES = ("jmespath", "yaml")
 OWN_FOLDERS_LEFT_OUT = ("cli", "migrate", "testing", "wasm")
-MAX_SIZE, MAX_GZIP = 9_000_000, 3_200_000
 
 
 def main() -> int:
@@ -76,6 +76,8 @@ def main() -> int:
         module = snapshot(cache, linked, arguments.app, folders)
     with step("metadata"):
         module = annotate(module)
+    with step("check"):
+        check(module)
     targets = (
         [arguments.output] if arguments.output else [ROOT / "dist/policy.wasm", SOURCES / "kywarden/wasm/policy.wasm"]
     )
@@ -202,7 +204,7 @@ def unpack_cpython(cache: Path, tools: Path) -> Path:
         # modules.c takes its place
         zig(cache, tools, "ar", "d", folder / "lib/libpython3.11.a", "config.o")
 
-    return cached(cache, "cpython", digest(pins.read_bytes(), Path(__file__).read_bytes()), make)
+    return cached(cache, "cpython", digest(pins.read_bytes(), *ARCHIVE_FILES, *ARCHIVE_FOLDERS, *UNUSED_FOLDERS), make)
 
 
 def is_used(name: PurePosixPath) -> bool:
@@ -261,7 +263,7 @@ def link(cache: Path, tools: Path, cpython: Path) -> bytes:
 def snapshot(cache: Path, linked: bytes, app: str, folders: dict[str, Path]) -> bytes:
     """The linked interpreter, started, with the application imported from bytecode of its own making."""
     from kywarden.wasm import snapshot
-    from kywarden.wasm.sandbox import Files
+    from kywarden.wasm.sandbox import Exited, Files
 
     compiler = Compiler(cache, linked, folders["/stdlib"])
     files = {}
@@ -270,14 +272,17 @@ def snapshot(cache: Path, linked: bytes, app: str, folders: dict[str, Path]) -> 
             name = path.relative_to(folder).as_posix()
             if is_application(mount, name):
                 files[f"{mount}/{name}c"] = compiler.later(f"{mount}/{name}", path)
-    return snapshot.take(
-        linked,
-        argv=["policy.wasm", app, *folders],
-        files=Files(files),
-        init="initialize",
-        start="resume",
-        drop=["initialize"],
-    )
+    try:
+        return snapshot.take(
+            linked,
+            argv=["policy.wasm", app, *folders],
+            files=Files(files),
+            init="initialize",
+            start="resume",
+            drop=["initialize"],
+        )
+    except Exited as failure:
+        sys.exit(f"\n{failure}")
 
 
 def is_application(mount: str, name: str) -> bool:
@@ -313,6 +318,7 @@ class Compiler:
 
     def _start(self) -> Sandbox:
         import wasmtime
+
         from kywarden.wasm import snapshot
         from kywarden.wasm.sandbox import Files, Sandbox
 
@@ -335,6 +341,19 @@ def annotate(module: bytes) -> bytes:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return metadata.append(module, metadata.of_policy(version=project["version"]))
+
+
+def check(module: bytes) -> None:
+    """End the build when the module does not answer as a host expects."""
+    from kywarden.wasm.runner import Module
+
+    outcome = Module(module, cache=False).run("validate-settings", b"{}", deadline=10)
+    try:
+        answered = outcome.succeeded and isinstance(json.loads(outcome.stdout), dict)
+    except ValueError:
+        answered = False
+    if not answered:
+        sys.exit(f"\nthe module does not answer: {outcome}")
 
 
 if __name__ == "__main__":

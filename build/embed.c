@@ -154,13 +154,15 @@ static void run(const char *code) {
   if (PyRun_SimpleString(code)) fail("the application cannot be snapshotted");
 }
 
-/* Leave nothing behind that the snapshot need not hold, and nothing for the collector to look at. */
+/* Leave nothing behind that the snapshot need not hold, nothing for the collector to look at, and nowhere to print to:
+ * STDOUT is for the answer, and a host shows STDERR to the user. */
 static void settle(void) {
   run("import sys, gc\n"
       "sys.path_importer_cache.clear()\n"
       "gc.collect()\n"
       "gc.freeze()\n"
-      "gc.disable()\n");
+      "gc.disable()\n"
+      "sys.stdin = sys.stdout = sys.stderr = None\n");
   clearing = 0;
 }
 
@@ -182,6 +184,7 @@ __attribute__((export_name("initialize"))) void initialize(void) {
 
 __attribute__((export_name("prepare"))) void prepare(void) {
   clearing = 1;
+  run("import sys\nsys.stderr = sys.__stderr__\n");
   PyObject *answer = PyObject_CallMethod(application, "prepare", NULL);
   if (!answer) fail("the application's prepare() failed");
   Py_DECREF(answer);

@@ -1,7 +1,7 @@
 """A Kubewarden host, simulated: runs a policy module the way policy-server runs it, one fresh instance per request.
 
-After the deadline an instance is cut off; its memory cannot grow beyond the limit; its stack is that of the hosts. What it
-sees of the host is in `instance`.
+After the deadline an instance is cut off; its memory cannot grow beyond the limit; its stack is that of the hosts.
+What it sees of the host is in `instance`.
 """
 
 from __future__ import annotations

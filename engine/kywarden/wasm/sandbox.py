@@ -64,7 +64,9 @@ class Files:
     """A read-only tree of files below `/`; contents may be functions, called once, when the file is first looked at."""
 
     def __init__(self, contents: Mapping[str, Content]) -> None:
-        self._contents: dict[str, Content] = {path.strip("/"): contents[path] for path in sorted(contents)}
+        self._contents: dict[str, Content] = {
+            path: contents[given] for path, given in sorted((given.strip("/"), given) for given in contents)
+        }
         self._folders: dict[str, list[str]] = {"": []}
         for path in self._contents:
             self._enter(path)

@@ -1,0 +1,104 @@
+"""The binary format: numbers, sections, what is inside."""
+
+from __future__ import annotations
+
+import pytest
+import wasmtime
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kywarden.wasm.sections import (
+    Export,
+    FormatError,
+    Global,
+    Id,
+    Kind,
+    Limits,
+    Reader,
+    Section,
+    custom,
+    payload,
+    read,
+    read_custom,
+    read_exports,
+    read_globals,
+    read_imports,
+    read_memories,
+    signed,
+    unsigned,
+    write,
+    write_data,
+    write_exports,
+    write_globals,
+    write_memory,
+)
+
+MODULE = bytes(
+    wasmtime.wat2wasm(
+        """(module (import "host" "call" (func (param i32)))
+             (memory (export "memory") 2 5)
+             (global $g (mut i32) (i32.const -7)) (global i64 (i64.const 9)) (export "g" (global $g))
+             (func (export "_start")) (data (i32.const 4) "abc"))"""
+    )
+)
+
+
+@given(st.integers(0, 2**64 - 1))
+def test_unsigned_numbers_are_read_back(number: int) -> None:
+    assert Reader(unsigned(number)).unsigned() == number
+
+
+@given(st.integers(-(2**31), 2**31 - 1))
+def test_signed_numbers_mean_the_same_to_the_engine(number: int) -> None:
+    engine = wasmtime.Engine()
+    value = Global(0x7F, False, b"\x41" + signed(number))
+    module = write(
+        [
+            Section(Id.GLOBAL, write_globals([value])),
+            Section(Id.EXPORT, write_exports([Export("g", Kind.GLOBAL, 0)])),
+        ]
+    )
+    store = wasmtime.Store(engine)
+    instance = wasmtime.Instance(store, wasmtime.Module(engine, module), [])
+    exported = instance.exports(store)["g"]
+    assert isinstance(exported, wasmtime.Global)
+    assert exported.value(store) == number
+
+
+def test_a_module_is_written_as_it_was_read() -> None:
+    assert write(read(MODULE)) == MODULE
+
+
+def test_parts_of_a_module_are_read() -> None:
+    sections = read(MODULE)
+    assert [(item.module, item.name, item.kind) for item in read_imports(payload(sections, Id.IMPORT))] == [
+        ("host", "call", Kind.FUNCTION)
+    ]
+    assert read_memories(payload(sections, Id.MEMORY)) == [Limits(1, 2, 5)]
+    assert write_memory(Limits(1, 2, 5)) == payload(sections, Id.MEMORY)
+    assert [item.name for item in read_exports(payload(sections, Id.EXPORT))] == ["memory", "g", "_start"]
+    assert write_globals(read_globals(payload(sections, Id.GLOBAL))) == payload(sections, Id.GLOBAL)
+    assert write_data([(4, b"abc")]) == payload(sections, Id.DATA)
+
+
+def test_an_absent_section_is_an_empty_vector() -> None:
+    assert read_imports(payload([], Id.IMPORT)) == []
+
+
+def test_custom_sections_have_a_name() -> None:
+    assert read_custom(custom("näme", b"\0contents")) == ("näme", b"\0contents")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0asm\x0d\0\x01\0",
+        MODULE[:-1],
+        b"\0asm\x01\0\0\0\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
+    ],
+    ids=["empty", "component", "cut off", "endless number"],
+)
+def test_other_bytes_are_refused(data: bytes) -> None:
+    with pytest.raises(FormatError):
+        read(data)
