@@ -1,0 +1,6 @@
+"""Kyverno's JMESPath: the grammar of package `jmespath`, the meaning of Kyverno's fork of go-jmespath."""
+
+from kywarden.jmes.expression import Expression, compile
+from kywarden.jmes.functions import FUNCTIONS
+
+__all__ = ["FUNCTIONS", "Expression", "compile"]

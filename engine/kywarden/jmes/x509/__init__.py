@@ -1,0 +1,1 @@
+"""X.509 certificates: DER read element by element, and the fields that Go gives them."""
