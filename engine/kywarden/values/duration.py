@@ -106,9 +106,10 @@ def seconds(nanoseconds: int) -> float:
     return -value if nanoseconds < 0 else value
 
 
-def quote(text: str) -> str:
+def quote(text: str | bytes) -> str:
     """How package time quotes a text in its errors: bytes outside printable ASCII as `\\xNN`."""
-    return '"' + "".join(map(_quoted, text.encode("utf-8", "surrogatepass"))) + '"'
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return f'"{"".join(map(_quoted, data))}"'
 
 
 def _quoted(byte: int) -> str:
