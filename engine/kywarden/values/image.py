@@ -69,7 +69,7 @@ def parse(
 
     enable_default_registry_mutation: false leaves the registry empty where the text names none.
     """
-    full = reference if _names_registry(reference) else f"{default_registry}/{reference}"
+    full = with_registry(reference, default_registry)
     found = _REFERENCE.fullmatch(full)
     problem = _digest_problem(found[4]) if found and found[4] else ""
     if found is None:
@@ -100,6 +100,11 @@ def parse(
     return Image(
         registry, named, path, tag, digest, f"{where}@{digest}" if digest else f"{where}:{tag}", f"{where}:{tag}"
     )
+
+
+def with_registry(reference: str, default_registry: str = DEFAULT_REGISTRY) -> str:
+    """The reference with the default registry before it where it names none."""
+    return reference if _names_registry(reference) else f"{default_registry}/{reference}"
 
 
 def _names_registry(reference: str) -> bool:

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from kywarden.values.space import trim
 from kywarden.values.strconv import MAX_INT64, MAX_UINT64, MIN_INT64, parse_int, quote
 
 _DIGITS = frozenset("0123456789")
 _WORD = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-")
-_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 _Key: TypeAlias = tuple[int, int, int, bool, tuple[tuple[bool, int, str], ...]]
 
@@ -181,7 +181,7 @@ def _alternatives(parts: list[str]) -> list[list[str]]:
 def _split_comparator(part: str) -> tuple[str, str]:
     for at, char in enumerate(part):
         if char.isdecimal():
-            return part[:at].strip(_SPACES), part[at:]
+            return trim(part[:at]), part[at:]
     raise SemverError(f"Could not get version from string: {quote(part)}")
 
 

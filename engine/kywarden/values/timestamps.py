@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kywarden.values import duration
-from kywarden.values.time_layouts import MONTHS, WEEKDAYS, TimeError, days_in, elements, read
+from kywarden.values.time_fields import TimeError, read
+from kywarden.values.time_layouts import MONTHS, WEEKDAYS, days_in, elements
 
 __all__ = ["RFC3339", "RFC3339_NANO", "TimeError", "Timestamp", "parse", "parse_rfc3339"]
 
