@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from kywarden.errors import RequestError
 from kywarden.model.request import Kind, Request, Semantics, User
 from kywarden.model.resources import group_version, text
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map, Tree, floated
 
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 
@@ -68,8 +68,8 @@ def read(tree: Tree, semantics: Semantics = "admission") -> Request:
         namespace=_text(request, "namespace", "request"),
         operation=str(operation),
         user=_user(request),
-        object=new if operation != "DELETE" else None,
-        old_object=old,
+        object=_typed(new, semantics) if operation != "DELETE" else None,
+        old_object=_typed(old, semantics),
         semantics=semantics,
     )
 
@@ -202,3 +202,10 @@ def _shown(tree: Tree) -> str:
             return "a list"
         case dict():
             return "a map"
+
+
+def _typed(resource: Map | None, semantics: Semantics) -> Map | None:
+    """The object with the number types of the program that is imitated."""
+    # kyverno: `kyverno test` reads resources with float64 integers
+    typed = floated(resource) if semantics == "test" else resource
+    return typed if isinstance(typed, dict) else None

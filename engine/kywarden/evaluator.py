@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from kywarden.binding import requests
+from kywarden.binding.scope import Scope
 from kywarden.kinds.program import Decision, Pass, Program, Response, Webhook
 from kywarden.model.request import Request
 from kywarden.model.verdict import Phase, RuleResult, Verdict
@@ -21,12 +23,13 @@ AUDIT_PHASES = ("auditwarn", "audit")
 
 def evaluate(programs: Iterable[Program], request: Request, world: World) -> Verdict:
     """The verdict of all programs on the request, in Kyverno's order of webhooks and phases."""
+    scope = requests.scope_of(request, world)
     results: list[RuleResult] = []
     warnings: list[str] = []
     original = request.object
     refusal: tuple[str, Webhook] | None = None
     for webhook, passes in groupby(plan(programs, request, world), key=lambda planned: planned.webhook):
-        decision, responses, request = _run(webhook, list(passes), request, world)
+        decision, responses, request, scope = _run(webhook, list(passes), request, scope)
         results.extend(result for response in responses for result in response.results)
         warnings.extend(decision.warnings)
         if decision.denied is not None and refusal is None:
@@ -49,15 +52,16 @@ def plan(programs: Iterable[Program], request: Request, world: World) -> list[Pa
 
 
 def _run(
-    webhook: Webhook, passes: Sequence[Pass], request: Request, world: World
-) -> tuple[Decision, list[Response], Request]:
+    webhook: Webhook, passes: Sequence[Pass], request: Request, scope: Scope
+) -> tuple[Decision, list[Response], Request, Scope]:
     responses: list[Response] = []
     for planned in passes:
-        response = planned.run(request, world)
+        response = planned.run(request, scope)
         responses.append(response)
         if response.patched is not None:
             request = replace(request, object=response.patched)
-    return webhook.decide(responses, request, world), responses, request
+            scope = requests.scope_of(request, scope.world)
+    return webhook.decide(responses, request, scope.world), responses, request, scope
 
 
 def _leaves_trace(result: RuleResult) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from kywarden.errors import PolicyError, PolicyErrors
-from kywarden.kinds.table import EXCEPTIONS, KINDS
 from kywarden.kinds.program import Program
+from kywarden.kinds.table import EXCEPTIONS, KINDS
 from kywarden.model.resources import group_version, text
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +25,28 @@ class Source:
     name: str = ""
 
 
+class _Kind(Protocol):
+    @property
+    def versions(self) -> tuple[str, ...]: ...
+
+
 def load(sources: Iterable[Source]) -> tuple[Program, ...]:
-    """The programs of all policies in the sources, in order; PolicyExceptions in them apply to all.
+    """The programs of all policies in the sources, in order; PolicyExceptions among them apply to all.
 
     Raises `PolicyErrors` with every problem of every policy.
     """
     problems: list[PolicyError] = []
-    policies: list[tuple[Map, str]] = []
-    exceptions: list[Map] = []
-    for source in sources:
-        for tree in _documents(source, problems):
-            if _kind(tree) in EXCEPTIONS:
-                exceptions.append(tree)
-            else:
-                policies.append((tree, source.name))
-    programs: list[Program] = []
-    for tree, name in policies:
-        try:
-            programs.append(_program(tree, exceptions))
-        except PolicyErrors as errors:
-            problems.extend(replace(problem, source=problem.source or name) for problem in errors.problems)
+    documents = [(tree, source.name) for source in sources for tree in _documents(source, problems)]
+    exemptions = _each(
+        [one for one in documents if _kind(one[0]) in EXCEPTIONS],
+        lambda tree: _entry(EXCEPTIONS, tree).load(tree),
+        problems,
+    )
+    programs = _each(
+        [one for one in documents if _kind(one[0]) not in EXCEPTIONS],
+        lambda tree: _entry(KINDS, tree).load(tree, exemptions),
+        problems,
+    )
     if not problems and not programs:
         problems.append(PolicyError("there is no policy"))
     if problems:
@@ -49,19 +54,32 @@ def load(sources: Iterable[Source]) -> tuple[Program, ...]:
     return tuple(programs)
 
 
-def _program(tree: Map, exceptions: Sequence[Map]) -> Program:
-    group, kind = _kind(tree)
+def _each(documents: Iterable[tuple[Map, str]], prepare: Callable[[Map], T], problems: list[PolicyError]) -> list[T]:
+    prepared: list[T] = []
+    for tree, name in documents:
+        try:
+            prepared.append(prepare(tree))
+        except PolicyErrors as errors:
+            problems.extend(replace(problem, source=problem.source or name) for problem in errors.problems)
+    return prepared
+
+
+K = TypeVar("K", bound=_Kind)
+
+
+def _entry(kinds: Mapping[tuple[str, str], K], tree: Map) -> K:
+    """The row of the tree's kind, of a version that is served."""
+    kind = _kind(tree)
     version = group_version(tree)[1]
-    found = KINDS.get((group, kind))
     name = text(tree, "metadata", "name")
-    if found is None:
-        known = ", ".join(f"{each} ({of})" for of, each in KINDS)
-        raise PolicyErrors([PolicyError(f"kind {kind or '(none)'} is no policy kind known here: {known}", name)])
-    if version not in found.versions:
-        raise PolicyErrors(
-            [PolicyError(f"version {version} of {kind} is not supported, only {', '.join(found.versions)}", name)]
-        )
-    return found.load(tree, exceptions)
+    entry = kinds.get(kind)
+    if entry is None:
+        known = ", ".join(f"{each} ({group})" for group, each in kinds)
+        raise PolicyErrors([PolicyError(f"kind {kind[1] or '(none)'} is no policy kind known here: {known}", name)])
+    if version not in entry.versions:
+        served = ", ".join(entry.versions)
+        raise PolicyErrors([PolicyError(f"version {version} of {kind[1]} is not supported, only {served}", name)])
+    return entry
 
 
 def _documents(source: Source, problems: list[PolicyError]) -> Iterable[Map]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from kywarden.binding.scope import Scope
 from kywarden.model.request import Request
 from kywarden.model.verdict import Phase, RuleResult
 from kywarden.model.world import World
@@ -52,7 +53,7 @@ class Pass:
 
     webhook: Webhook
     phase: Phase
-    run: Callable[[Request, World], Response]
+    run: Callable[[Request, Scope], Response]
 
 
 class Program(Protocol):

@@ -1,35 +1,77 @@
-"""What all rule bodies have in common: what they are given and what they answer."""
+"""What all rule bodies have in common: what they are given, what they answer, and the rule's own message."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from kywarden.model.request import Request
+from kywarden.binding.scope import Scope
+from kywarden.binding.variables import Template
+from kywarden.errors import EvaluationError
+from kywarden.judging.pod_security import Exclusion
 from kywarden.model.verdict import Status
-from kywarden.model.world import World
-from kywarden.values.trees import Map
+from kywarden.values.trees import Map, Tree
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a body judges: `resource` is None on DELETE, where only the old object is there."""
+    """What a body judges.
 
-    request: Request
+    scope: what expressions see; resource: None on DELETE, where only the old object is there; kind: of the resource;
+    element: of the innermost foreach that is about its elements, None outside of one; nesting: loops around.
+    exempted: controls of the exceptions that match; exceptions: their names.
+    """
+
+    scope: Scope
     resource: Map | None
-    world: World
+    kind: str
+    element: Tree = None
+    nesting: int = 0
+    exempted: Sequence[Exclusion] = ()
+    exceptions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer of a body."""
+    """The answer of a body; `unmet`: an element's preconditions could not be evaluated."""
 
     status: Status
     message: str
+    unmet: bool = False
+
+
+Judge: TypeAlias = Callable[[Case], Outcome | None]
+"""Judges a case; None when Kyverno gives no response at all."""
 
 
 class Body(Protocol):
-    """The prepared body of a rule."""
+    """The prepared body of a rule or of a foreach entry."""
 
-    def judge(self, case: Case) -> Outcome | None:
-        """The outcome; None when Kyverno gives no response at all."""
+    def bind(self, scope: Scope) -> Judge:
+        """What the request alone decides is done; raises EvaluationError when that fails.
+
+        Kyverno judges the old object of an update by what the new one was bound to.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """The name of a rule and its message, which its results are made of; `written` is the message as written."""
+
+    name: str
+    written: str
+    message: Template
+
+    def failure(self, what: str, scope: Scope, error: str) -> str:
+        """`validation error: <message>. <what>`; with a message that cannot be resolved, of the mismatch alone."""
+        if not self.written:
+            return f"validation error: {what}"
+        try:
+            message = self.message.fill(scope)
+        except EvaluationError:
+            return f"validation error: variables substitution error in rule {self.name} execution error: {error}"
+        if not isinstance(message, str):
+            # kyverno: a panic, which takes the whole request down
+            raise EvaluationError("the rule's message does not resolve to a string")
+        return f"validation error: {message}{'' if message.endswith('.') else '.'} {what}"

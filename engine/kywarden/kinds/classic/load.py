@@ -5,12 +5,12 @@ Kyverno's own policy check (module `check`) runs on trees that fit the schema; a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kywarden.errors import PolicyError, PolicyErrors
 from kywarden.kinds.classic import actions, schema
+from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.policy import Policy
 from kywarden.kinds.classic.program import ClassicProgram
 from kywarden.kinds.classic.trees import maps, one_map
@@ -22,20 +22,15 @@ UNSUPPORTED_RULE: Mapping[str, str] = {
     "generate": "generate rules are not an admission matter: a background controller executes them",
     "verifyImages": "verifyImages rules need a registry and signatures, which are not supported",
     "celPreconditions": "celPreconditions need CEL, which is not supported",
-    "context": "context entries are not supported",
-    "preconditions": "preconditions are not supported",
 }
 UNSUPPORTED_VALIDATE: Mapping[str, str] = {
     "cel": "CEL expressions are not supported",
-    "deny": "deny rules are not supported",
-    "foreach": "foreach rules are not supported",
-    "podSecurity": "podSecurity rules are not supported",
     "manifests": "signed manifests need a cluster and signatures, which are not supported",
 }
 
 
-def load(tree: Map, exceptions: Sequence[Map] = ()) -> ClassicProgram:
-    """The program of a policy; raises `PolicyErrors` with every problem of it."""
+def load(tree: Map, exemptions: Sequence[Exemption] = ()) -> ClassicProgram:
+    """The program of a policy, under the exceptions given; raises `PolicyErrors` with every problem of it."""
     name, namespace = text(tree, "metadata", "name"), text(tree, "metadata", "namespace")
     problems = list(schema.problems(tree, schema.POLICY)) or list(_unsupported(tree))
     if not name and not problems:
@@ -43,7 +38,7 @@ def load(tree: Map, exceptions: Sequence[Map] = ()) -> ClassicProgram:
     if problems:
         key = f"{namespace}/{name}" if tree.get("kind") == "Policy" and namespace else name
         raise PolicyErrors(replace(problem, policy=key, rule=_rule_name(tree, problem)) for problem in problems)
-    return ClassicProgram(read(tree))
+    return ClassicProgram(read(tree), exemptions)
 
 
 def read(tree: Map) -> Policy:
@@ -95,9 +90,6 @@ def _unsupported(tree: Map) -> Iterator[PolicyError]:
         for key, reason in UNSUPPORTED_VALIDATE.items():
             if validate.get(key) is not None:
                 yield PolicyError(reason, path=f"{path}.validate.{key}", unsupported=True)
-        written = json.dumps(validate)
-        if "{{" in written or "$(" in written:
-            yield PolicyError("variables are not supported", path=f"{path}.validate", unsupported=True)
 
 
 def _rule_name(tree: Map, problem: PolicyError) -> str:

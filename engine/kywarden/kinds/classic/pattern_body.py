@@ -7,87 +7,115 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kywarden.binding import variables
+from kywarden.binding.scope import Scope
+from kywarden.binding.variables import Template
+from kywarden.errors import EvaluationError
 from kywarden.judging import pattern as patterns
 from kywarden.judging.pattern import Mismatch, Pattern
-from kywarden.kinds.classic.bodies import Case, Outcome
-from kywarden.values.trees import Map, Tree, floated
+from kywarden.kinds.classic.bodies import Case, Judge, Outcome, RuleWords
+from kywarden.values.trees import Tree, floated
 
 
 @dataclass(frozen=True, slots=True)
 class PatternBody:
-    """One pattern."""
+    """One pattern; `pattern` is prepared when it holds no variables."""
 
-    rule: str
-    message: str
-    pattern: Pattern
+    words: RuleWords
+    template: Template
+    pattern: Pattern | None
 
-    def judge(self, case: Case) -> Outcome | None:
-        if case.resource is None:  # kyverno: a pattern says nothing about a deletion
+    def bind(self, scope: Scope) -> Judge:
+        pattern = self.pattern or patterns.prepare(_filled(self.template, scope))
+        return lambda case: self._judge(pattern, case)
+
+    def _judge(self, pattern: Pattern, case: Case) -> Outcome | None:
+        target, is_there = _target(case)
+        if not is_there:
             return None
-        mismatch = patterns.match(self.pattern, case.resource, case.world.poll)
+        rule = self.words.name
+        mismatch = patterns.match(pattern, target, case.scope.world.poll)
         if mismatch is None:
-            return Outcome("pass", f"validation rule '{self.rule}' passed.")
+            return Outcome("pass", f"validation rule '{rule}' passed.")
         if mismatch.skip:
             return Outcome("skip", mismatch.text)
-        text = _introduced(self.message, self.rule)
         if not mismatch.path:
             # kyverno: without a path the failure becomes an error
-            return Outcome("error", f"{text} execution error: {mismatch.text}")
-        return Outcome("fail", f"{text} failed at path {mismatch.path}")
+            what = f"rule {rule} execution error: {mismatch.text}"
+            return Outcome("error", self.words.failure(what, case.scope, mismatch.text))
+        what = f"rule {rule} failed at path {mismatch.path}"
+        return Outcome("fail", self.words.failure(what, case.scope, mismatch.text))
 
 
 @dataclass(frozen=True, slots=True)
 class AnyPatternBody:
-    """Alternatives: the first that matches decides."""
+    """Alternatives: the first that matches decides; `patterns` are prepared when they hold no variables."""
 
-    rule: str
-    message: str
-    patterns: tuple[Pattern, ...]
+    words: RuleWords
+    template: Template
+    patterns: tuple[Pattern, ...] | None
 
-    def judge(self, case: Case) -> Outcome | None:
-        if case.resource is None:
+    def bind(self, scope: Scope) -> Judge:
+        alternatives = self.patterns
+        if alternatives is None:
+            alternatives = _alternatives(_filled(self.template, scope))
+        return lambda case: self._judge(alternatives, case)
+
+    def _judge(self, alternatives: tuple[Pattern, ...], case: Case) -> Outcome | None:
+        target, is_there = _target(case)
+        if not is_there:
             return None
         failed: list[str] = []
         skipped: list[str] = []
-        for index, pattern in enumerate(self.patterns):
-            case.world.poll()
-            mismatch = patterns.match(pattern, case.resource, case.world.poll)
+        for index, pattern in enumerate(alternatives):
+            mismatch = patterns.match(pattern, target, case.scope.world.poll)
             if mismatch is None:
-                return Outcome("pass", f"validation rule '{self.rule}' anyPattern[{index}] passed.")
-            (skipped if mismatch.skip else failed).append(_alternative(self.rule, index, mismatch))
+                return Outcome("pass", f"validation rule '{self.words.name}' anyPattern[{index}] passed.")
+            (skipped if mismatch.skip else failed).append(_told(self.words.name, index, mismatch))
         if failed:
-            return Outcome("fail", f"validation error: {_sentence(self.message)}{' '.join(failed)}")
+            what = " ".join(failed)
+            return Outcome("fail", self.words.failure(what, case.scope, what))
         if skipped:
             return Outcome("skip", " ".join(skipped))
-        return Outcome("pass", self.message)
+        return Outcome("pass", self.words.written)
 
 
-def prepare_pattern(rule: Map, name: str, message: str, tree: Tree) -> PatternBody:
-    """The body of `validate.pattern`."""
-    return PatternBody(name, message, patterns.prepare(tree))
+def prepare_pattern(words: RuleWords, tree: Tree) -> PatternBody:
+    """The body of `pattern`."""
+    template = variables.prepare(tree)
+    return PatternBody(words, template, patterns.prepare(template.document) if template.is_constant else None)
 
 
-def prepare_any_pattern(rule: Map, name: str, message: str, tree: Tree) -> AnyPatternBody:
-    """The body of `validate.anyPattern`."""
+def prepare_any_pattern(words: RuleWords, tree: Tree) -> AnyPatternBody:
+    """The body of `anyPattern`."""
+    template = variables.prepare(tree)
+    return AnyPatternBody(words, template, _alternatives(template.document) if template.is_constant else None)
+
+
+def _alternatives(tree: Tree) -> tuple[Pattern, ...]:
+    if not isinstance(tree, list):
+        raise EvaluationError("failed to deserialize anyPattern, expected type array")
     # kyverno: alternatives go through JSON once more, so their numbers are float64
-    alternatives = tree if isinstance(tree, list) else []
-    return AnyPatternBody(name, message, tuple(patterns.prepare(floated(each)) for each in alternatives))
+    return tuple(patterns.prepare(floated(each)) for each in tree)
 
 
-def _alternative(rule: str, index: int, mismatch: Mismatch) -> str:
+def _filled(template: Template, scope: Scope) -> Tree:
+    try:
+        return template.fill(scope)
+    except EvaluationError as error:
+        raise error.within("variable substitution failed") from None
+
+
+def _target(case: Case) -> tuple[Tree, bool]:
+    """What the pattern is held against: the element, else the resource; nothing on a deletion."""
+    if case.element is not None:
+        return case.element, True
+    return case.resource, not case.scope.is_delete
+
+
+def _told(rule: str, index: int, mismatch: Mismatch) -> str:
     if mismatch.skip:
         return f"rule {rule}[{index}] skipped: {mismatch.text}"
     if not mismatch.path:
         return f"rule {rule}[{index}] failed: {mismatch.text}"
     return f"rule {rule}[{index}] failed at path {mismatch.path}"
-
-
-def _introduced(message: str, rule: str) -> str:
-    return f"validation error: {_sentence(message)}rule {rule}"
-
-
-def _sentence(message: str) -> str:
-    """The rule's own message in front of what failed: with a full stop, unless it ends in one."""
-    if not message:
-        return ""
-    return f"{message} " if message.endswith(".") else f"{message}. "

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from kywarden.binding.scope import Scope
 from kywarden.errors import EvaluationError
 from kywarden.judging.candidate import Candidate
 from kywarden.judging.selection import is_in_namespace
 from kywarden.kinds.classic import actions, autogen, decision, rule
-from kywarden.kinds.classic.bodies import Case, Outcome
+from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.decision import ClassicResponse
+from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.policy import Action, Policy
 from kywarden.kinds.classic.rule import Rule
 from kywarden.kinds.program import Pass, Response
@@ -28,11 +30,11 @@ from kywarden.values.trees import Map
 class ClassicProgram:
     """A policy and its prepared rules.
 
-    read_action: the action of a rule tree; rules are prepared once for each set of them that runs together and each
-    kind of resource, because autogen depends on both.
+    Rules are prepared once for each set of them that runs together and each kind of resource: autogen depends on both.
     """
 
     policy: Policy
+    exemptions: Sequence[Exemption] = ()
     _prepared: dict[tuple[tuple[int, ...], str], tuple[Rule, ...]] = field(default_factory=dict, compare=False)
 
     @property
@@ -91,7 +93,9 @@ class ClassicProgram:
         return autogen.rules(policy.reduced(indexes), kind)
 
     def _prepare(self, tree: Map) -> Rule:
-        return rule.prepare(tree, self.policy.enforces)
+        policy = self.policy
+        namespace = policy.namespace if policy.namespaced else ""
+        return rule.prepare(tree, policy.key, namespace, policy.enforces, self.exemptions)
 
     def _run(
         self,
@@ -99,24 +103,32 @@ class ClassicProgram:
         phase: Phase,
         unanswered: Mapping[str, EvaluationError],
         request: Request,
-        world: World,
+        scope: Scope,
     ) -> Response:
         results: list[RuleResult] = []
-        policy = self.policy
         failed: list[Action] = []
-        if not policy.namespaced or is_in_namespace(policy.namespace, request.object, request.old_object):
-            candidate = Candidate.of(request, world)
-            case = Case(request, request.object, world)
-            for each in self.rules(indexes, request.kind.kind):
-                world.poll()
-                outcome = each.judge(case, candidate)
-                if each.name in unanswered:
-                    outcome = outcome and Outcome("error", str(unanswered[each.name]))
-                if outcome is None:
+        policy = self.policy
+        if policy.namespaced and not is_in_namespace(policy.namespace, request.object, request.old_object):
+            return ClassicResponse(phase, (), policy=policy)
+        candidate = Candidate.of(request, scope.world)
+        for each in self.rules(indexes, request.kind.kind):
+            scope.world.poll()
+            try:
+                if not each.validates or not each.selection.selects(candidate):
                     continue
-                results.append(RuleResult(policy.key, each.name, "Validation", outcome.status, outcome.message, phase))
-                if outcome.status == "fail":
-                    failed.append(each.action)
-                if policy.applies_one and outcome.status in ("pass", "fail", "error"):
-                    break
+                if each.name in unanswered:
+                    raise unanswered[each.name]
+                outcome = each.judge(request, scope, candidate)
+            except EvaluationError as error:
+                outcome = Outcome("error", str(error))
+            if request.object is not None:
+                # kyverno: a rule leaves the object behind with int64 integers, which are no numbers to JMESPath (C.5)
+                scope = scope.with_object(request.object)
+            if outcome is None:
+                continue
+            results.append(RuleResult(policy.key, each.name, "Validation", outcome.status, outcome.message, phase))
+            if outcome.status == "fail":
+                failed.append(each.action)
+            if policy.applies_one and outcome.status in ("pass", "fail"):
+                break
         return ClassicResponse(phase, tuple(results), policy=policy, failed=tuple(failed))

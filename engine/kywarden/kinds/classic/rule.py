@@ -1,31 +1,42 @@
 """One rule, prepared, and its way from the match block to a result.
 
-Source: pkg/engine/engine.go invokeRuleHandler, pkg/engine/handlers/validation/validate_resource.go.
+Source: pkg/engine/engine.go invokeRuleHandler, pkg/engine/validation.go, pkg/engine/handlers/validation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kywarden.binding import entries, variables
+from kywarden.binding.query import Query
+from kywarden.binding.scope import Loader, Scope
 from kywarden.errors import EvaluationError
-from kywarden.judging import selection
+from kywarden.judging import conditions, selection
 from kywarden.judging.candidate import Candidate
+from kywarden.judging.conditions import Conditions
 from kywarden.judging.selection import Selection
-from kywarden.kinds.classic import actions, match_block
-from kywarden.kinds.classic.bodies import Body, Case, Outcome
+from kywarden.kinds.classic import actions, exceptions, match_block
+from kywarden.kinds.classic.bodies import Body, Case, Judge, Outcome, RuleWords
+from kywarden.kinds.classic.deny_body import prepare_deny
+from kywarden.kinds.classic.exceptions import Exemption
+from kywarden.kinds.classic.foreach_body import Entry, ForeachBody
 from kywarden.kinds.classic.pattern_body import prepare_any_pattern, prepare_pattern
+from kywarden.kinds.classic.pod_security_body import PodSecurityBody, prepare_pod_security
 from kywarden.kinds.classic.policy import Action
-from kywarden.model.request import Kind, User
+from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.model.request import Kind, Request, User
 from kywarden.model.resources import group_version, text
 from kywarden.model.world import Roles
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map, Tree, floated
 
-BODIES: Mapping[str, Callable[[Map, str, str, Tree], Body]] = {
+BODIES: Mapping[str, Callable[[RuleWords, Tree], Body]] = {
+    "podSecurity": prepare_pod_security,
+    "deny": prepare_deny,
     "pattern": prepare_pattern,
     "anyPattern": prepare_any_pattern,
 }
-"""The bodies of `validate`, in the order in which Kyverno looks for them."""
+"""The bodies of `validate` but foreach, in the order in which Kyverno looks for them."""
 
 NOBODY = User("kyverno:kyverno-invalid-controller", "kyverno:invaliduid", ("kyverno:invalidgroup",))
 NO_ROLES = Roles(("kyverno:invalidrole",), ("kyverno:invalidrole",))
@@ -38,54 +49,87 @@ FORGIVEN = Outcome("skip", "skipping the rule evaluation as pre-existing violati
 class Rule:
     """A rule, ready to run.
 
-    forgives: an update may go on violating what the old object violates already.
+    forgives: an update may go on violating what the old object violates already; exemptions: the exceptions that name
+    the rule; body: None when the rule validates nothing that we know of.
     """
 
     name: str
     selection: Selection
     action: Action
+    validates: bool
     forgives: bool
+    loaders: Sequence[Loader]
+    preconditions: Conditions | None
+    exemptions: Sequence[Exemption]
     body: Body | None
 
-    def judge(self, case: Case, candidate: Candidate) -> Outcome | None:
-        """The outcome of the rule, None when it is not about the request or has nothing to say."""
+    def judge(self, request: Request, scope: Scope, candidate: Candidate) -> Outcome | None:
+        """The outcome of a rule that selects the candidate; None when it has nothing to say."""
+        if self.loaders:
+            scope = scope.with_entries(self.loaders)
         try:
-            if not self.selection.selects(candidate):
-                return None
+            if (unmet := self._unmet(scope)) is not None:
+                return unmet
+            case = Case(scope, request.object, text(candidate.resource, "kind"))
+            exempt = self._exempted(case, candidate)
+            if isinstance(exempt, Outcome) or self.body is None:
+                return exempt if isinstance(exempt, Outcome) else None
+            bound = self.body.bind(scope)
+            outcome = bound(exempt)
+            if outcome is not None and outcome.status == "fail" and self.forgives:
+                return FORGIVEN if self._failed_before(bound, request, exempt) else outcome
+            return outcome
         except EvaluationError as error:
             return Outcome("error", str(error))
-        if self.body is None:
-            return None
-        outcome = self.body.judge(case)
-        if outcome is not None and outcome.status == "fail" and self.forgives and self._failed_before(case):
-            return FORGIVEN
-        return outcome
 
-    def _failed_before(self, case: Case) -> bool:
-        """Whether the old object of an update fails the rule too, judged as if it were created."""
-        old = case.request.old_object
-        if case.request.operation != "UPDATE" or old is None or self.body is None:
-            return False
-        group, version = group_version(old)
-        candidate = _Before(
-            old,
-            Kind(group, version, text(old, "kind")),
-            "",
-            "CREATE",
-            NOBODY,
-            case.request.namespace,
-            case.world,
-        )
+    def _unmet(self, scope: Scope) -> Outcome | None:
+        if self.preconditions is None:
+            return None
         try:
-            if not self.selection.selects(candidate):
+            holds, said = self.preconditions.evaluate(scope)
+        except EvaluationError as error:
+            return Outcome("error", f"failed to evaluate preconditions: {error}")
+        return None if holds else Outcome("skip", "; ".join(part for part in ("preconditions not met", said) if part))
+
+    def _exempted(self, case: Case, candidate: Candidate) -> Case | Outcome:
+        """The skip when an exception lifts the rule, else the case with the controls that exceptions lift."""
+        if not self.exemptions:
+            return case
+        is_pod_security = isinstance(self.body, PodSecurityBody)
+        if is_pod_security and case.scope.is_delete:
+            return case
+        found = exceptions.matching(self.exemptions, candidate, case.scope)
+        if not found:
+            return case
+        if not is_pod_security:
+            # kyverno: no space before the first name
+            return Outcome("skip", f"rule is skipped due to policy exceptions{', '.join(one.key for one in found)}")
+        for one in found:
+            if not one.exempted:
+                return Outcome("skip", f"rule is skipped due to policy exception {one.key}")
+        exempted = [exclusion for one in found for exclusion in one.exempted]
+        return replace(case, exempted=exempted, exceptions=[one.key for one in found])
+
+    def _failed_before(self, bound: Judge, request: Request, case: Case) -> bool:
+        """Whether the old object of an update fails the rule too, judged as if it were created."""
+        old = request.old_object
+        if request.operation != "UPDATE" or old is None:
+            return False
+        scope = case.scope.with_objects(old, None, "CREATE")
+        group, version = group_version(old)
+        kind = Kind(group, version, text(old, "kind"))
+        nobody = _Nobody(old, kind, "", "CREATE", NOBODY, request.namespace, case.scope.world)
+        try:
+            if not self.selection.selects(nobody):
                 return False
+            before = self._exempted(replace(case, scope=scope, resource=old), nobody)
+            outcome = before if isinstance(before, Outcome) else bound(before)
         except EvaluationError:
             return False
-        before = self.body.judge(replace(case, resource=old))
-        return before is not None and before.status == "fail"
+        return outcome is not None and outcome.status == "fail"
 
 
-class _Before(Candidate):
+class _Nobody(Candidate):
     """The candidate of the old object: nobody asks."""
 
     @property
@@ -93,24 +137,63 @@ class _Before(Candidate):
         return NO_ROLES
 
 
-def prepare(tree: Map, enforces: bool) -> Rule:
-    """A rule from its tree, which fits the schema; `enforces` is the policy's own action."""
+def prepare(tree: Map, policy: str, namespace: str, enforces: bool, exemptions: Sequence[Exemption]) -> Rule:
+    """A rule from its tree, which fits the schema.
+
+    policy: its name in results; namespace: of a namespaced policy; enforces: the policy's own action.
+    """
     name = text(tree, "name")
-    action = actions.read(tree) or Action()
-    validate = tree.get("validate")
-    validate = validate if isinstance(validate, dict) else {}
+    action = actions.read(tree)
+    validate = one_map(tree.get("validate"))
     message = text(validate, "message")
     exclude = tree.get("exclude")
-    key = next((key for key in BODIES if validate.get(key) is not None), None)
-    base = enforces if action.enforces is None else action.enforces
+    own = action or Action()
+    base = enforces if own.enforces is None else own.enforces
     return Rule(
         name=name,
         selection=selection.prepare(
             match_block.read(tree.get("match"), "match"),
             match_block.read(exclude, "exclude") if exclude is not None else None,
         ),
-        action=action,
-        # kyverno: only the rule's own action or the policy's counts here, overrides do not
-        forgives=base and validate.get("allowExistingViolations") is not False,
-        body=BODIES[key](tree, name, message, validate[key]) if key is not None else None,
+        action=own,
+        validates=action is not None,
+        # kyverno: only the rule's own action or the policy's counts here, overrides do not; and a rule with
+        # preconditions never forgives, because they cannot be read again for the old object
+        forgives=base and validate.get("allowExistingViolations") is not False and tree.get("preconditions") is None,
+        loaders=_loaders(tree, namespace),
+        preconditions=_preconditions(tree),
+        exemptions=[one for one in exemptions if one.names_rule(policy, name)],
+        body=_body(validate, RuleWords(name, message, variables.prepare(message)), namespace, nested=False),
     )
+
+
+def _body(tree: Map, words: RuleWords, namespace: str, nested: bool) -> Body | None:
+    for key, prepare_body in BODIES.items():
+        body = tree.get(key)
+        # kyverno: an empty podSecurity is none
+        if body is not None and not (key == "podSecurity" and (nested or body == {})):
+            # kyverno: the numbers of patterns inside a foreach are float64
+            return prepare_body(words, floated(body) if nested and key == "pattern" else body)
+    entries_of = tree.get("foreach")
+    if isinstance(entries_of, list):
+        return ForeachBody(tuple(_entry(entry, words, namespace) for entry in maps(entries_of)))
+    return None
+
+
+def _entry(tree: Map, words: RuleWords, namespace: str) -> Entry:
+    scoped = tree.get("elementScope")
+    return Entry(
+        list=Query.of(text(tree, "list")),
+        scoped=scoped if isinstance(scoped, bool) else None,
+        loaders=_loaders(tree, namespace),
+        preconditions=_preconditions(tree),
+        body=_body(tree, words, namespace, nested=True),
+    )
+
+
+def _loaders(tree: Map, namespace: str) -> Sequence[Loader]:
+    return entries.prepare(maps(tree.get("context")), namespace) if tree.get("context") else ()
+
+
+def _preconditions(tree: Map) -> Conditions | None:
+    return conditions.prepare(tree["preconditions"]) if tree.get("preconditions") is not None else None

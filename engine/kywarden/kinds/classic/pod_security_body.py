@@ -1,0 +1,44 @@
+"""The body `validate.podSecurity`: the Pod Security Standards.
+
+Source: pkg/engine/handlers/validation/validate_pss.go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kywarden.binding.scope import Scope
+from kywarden.errors import EvaluationError
+from kywarden.judging import pod_security
+from kywarden.judging.pod_security import PodSecurity
+from kywarden.kinds.classic.bodies import Case, Judge, Outcome, RuleWords
+from kywarden.values.trees import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class PodSecurityBody:
+    words: RuleWords
+    settings: PodSecurity
+
+    def bind(self, scope: Scope) -> Judge:
+        return self._judge
+
+    def _judge(self, case: Case) -> Outcome | None:
+        if case.scope.is_delete or case.resource is None:
+            return None
+        try:
+            violations = pod_security.evaluate(
+                self.settings, case.resource, case.kind, case.exempted, case.scope.world.poll
+            )
+        except EvaluationError as error:
+            return Outcome("error", str(error))
+        if violations is None:
+            return Outcome("pass", f"Validation rule '{self.words.name}' passed.")
+        if violations.exempted:
+            return Outcome("skip", f"rule is skipped due to policy exceptions {', '.join(case.exceptions)}")
+        return Outcome("fail", pod_security.failure_message(self.words.name, self.settings, violations))
+
+
+def prepare_pod_security(words: RuleWords, tree: Tree) -> PodSecurityBody:
+    """The body of `podSecurity`."""
+    return PodSecurityBody(words, pod_security.prepare(tree))
