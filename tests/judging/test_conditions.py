@@ -88,6 +88,13 @@ def test_numbers_inside_lists_keep_their_type_and_bare_ones_do_not() -> None:
     assert conditions.prepare([{"key": 5, "operator": "Equals", "value": "5.0"}]).evaluate(scope_of({}))[0]
 
 
+def test_the_numbers_of_an_exception_are_float64() -> None:
+    block: Tree = {"all": [{"key": "{{ float }}", "operator": "AnyIn", "value": [12345678]}]}
+    scope = scope_of({"float": 12345678.0})
+    assert conditions.prepare_exception(block).holds_for_exception(scope)
+    assert not conditions.prepare(block).holds_for_exception(scope)
+
+
 def test_an_exception_asks_for_all_before_any() -> None:
     assert conditions.prepare({"any": [], "all": [YES]}).holds_for_exception(scope_of({}))
     assert not conditions.prepare({"any": [BROKEN], "all": [NO]}).holds_for_exception(scope_of({}))

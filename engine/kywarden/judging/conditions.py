@@ -107,6 +107,11 @@ def prepare(tree: Tree) -> Conditions:
             return Conditions()
 
 
+def prepare_exception(tree: Tree) -> Conditions:
+    """The block of a PolicyException, whose numbers are float64 inside lists and maps too (api/kyverno/v2)."""
+    return prepare(floated(tree))
+
+
 def _conditions(tree: Tree) -> tuple[Condition, ...]:
     return tuple(_condition(item) for item in tree) if isinstance(tree, list) else ()
 
