@@ -39,7 +39,8 @@ def evaluate(programs: Iterable[Program], request: Request, world: World) -> Ver
     annotations = {_annotation_key(result): _annotation_text(result) for result in results if _leaves_trace(result)}
     rules = tuple(results)
     if refusal is not None:
-        return Verdict(False, refusal[0], annotations=annotations, rules=rules, webhook=refusal[1].name)
+        denied, by = refusal
+        return Verdict(False, denied, None, tuple(warnings), None, annotations, rules, by.name)
     mutated = request.object if request.object is not original else None
     return Verdict(True, warnings=tuple(warnings), mutated=mutated, annotations=annotations, rules=rules)
 

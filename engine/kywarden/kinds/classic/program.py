@@ -11,9 +11,11 @@ from functools import partial
 
 from kywarden.binding.scope import Scope
 from kywarden.errors import EvaluationError
+from kywarden.judging import kinds
 from kywarden.judging.candidate import Candidate
+from kywarden.judging.kinds import KindTest
 from kywarden.judging.selection import is_in_namespace
-from kywarden.kinds.classic import actions, autogen, decision, rule
+from kywarden.kinds.classic import actions, autogen, decision, match_block, rule
 from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.decision import ClassicResponse
 from kywarden.kinds.classic.exceptions import Exemption
@@ -26,7 +28,7 @@ from kywarden.model.world import World
 from kywarden.values.trees import Map
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class ClassicProgram:
     """A policy and its prepared rules.
 
@@ -35,7 +37,8 @@ class ClassicProgram:
 
     policy: Policy
     exemptions: Sequence[Exemption] = ()
-    _prepared: dict[tuple[tuple[int, ...], str], tuple[Rule, ...]] = field(default_factory=dict, compare=False)
+    _prepared: dict[tuple[tuple[int, ...], str], tuple[Rule, ...]] = field(default_factory=dict)
+    _names_kind: KindTest | None = None
 
     @property
     def name(self) -> str:
@@ -46,7 +49,7 @@ class ClassicProgram:
         every = tuple(range(len(policy.actions)))
         if request.semantics != "admission":
             return [Pass(decision.COMMAND_LINE, "", partial(self._run, every, "", {}))]
-        if not policy.admitted:
+        if not policy.admitted or not self._is_registered(request):
             return []
         enforced, audited, unanswered = self._sorted(request, world)
         webhook = decision.VALIDATE_FAIL if policy.fails_closed else decision.VALIDATE_IGNORE
@@ -61,6 +64,18 @@ class ClassicProgram:
         if audited:
             passes.append(Pass(webhook, "audit", partial(self._run, audited, "audit", {})))
         return passes
+
+    def _is_registered(self, request: Request) -> bool:
+        """Whether Kyverno's cache knows the policy for the kind: some rule that validates names it (store.go)."""
+        # kyverno: autogen is computed from all rules here, so one rule can keep another from running on controllers
+        if self._names_kind is None:
+            self._names_kind = kinds.prepare(
+                entry
+                for tree in autogen.rules(self.policy.tree)
+                if tree.get("validate") is not None
+                for entry in match_block.read(tree.get("match"), "match").kinds
+            )
+        return self._names_kind(request.kind, request.subresource)
 
     def rules(self, indexes: tuple[int, ...], kind: str) -> tuple[Rule, ...]:
         """The prepared rules for a kind of resource, when only the rules with these indexes run."""

@@ -115,7 +115,8 @@ class Rule:
         old = request.old_object
         if request.operation != "UPDATE" or old is None:
             return False
-        scope = case.scope.with_objects(old, None, "CREATE")
+        # kyverno: the old object's own old object is an empty map here, not null
+        scope = case.scope.with_objects(old, {}, "CREATE")
         group, version = group_version(old)
         kind = Kind(group, version, text(old, "kind"))
         nobody = _Nobody(old, kind, "", "CREATE", NOBODY, request.namespace, case.scope.world)
