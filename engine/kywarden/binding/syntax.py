@@ -44,8 +44,12 @@ def _variable(before: str, braced: str) -> Variable:
     if before.isascii():
         return Variable(before + braced, before, braced, *_bare(braced))
     # kyverno: one byte is cut off; what is left of a longer character spoils the expression
-    rest = "\ufffd" * (len(before.encode("utf-8", "surrogatepass")) - 1)
-    return Variable(before + braced, before, braced, *_bare(rest + braced))
+    return Variable(before + braced, before, braced, *_bare(_rest(before) + braced))
+
+
+def _rest(character: str) -> str:
+    """A character without its first byte, each other byte as U+FFFD."""
+    return "\ufffd" * (len(character.encode("utf-8", "surrogatepass")) - 1)
 
 
 def _bare(braced: str) -> tuple[str, bool]:
@@ -85,7 +89,7 @@ def references(text: str) -> Iterator[Reference]:
         space = text.find(" ", start + 3)
         end = text.rfind(")", start + 3, space if space >= 0 else len(text))
         if end >= 0 and text[start + 2] != "\n" and (start == 0 or (text[start - 1] != "\\" and start > consumed)):
-            yield Reference(text[start - 1 : start], text[start : end + 1])
+            yield _reference(text[start - 1 : start], text[start : end + 1])
             position = consumed = end + 1
         elif end >= 0:
             position = start + 2
@@ -93,6 +97,11 @@ def references(text: str) -> Iterator[Reference]:
             position = max(start + 2, space - 2)
         else:
             return
+
+
+def _reference(before: str, whole: str) -> Reference:
+    # kyverno: as with variables, so that such a reference names nothing
+    return Reference(before, whole) if before.isascii() else Reference(before, _rest(before) + whole)
 
 
 def is_reference(text: str) -> bool:
