@@ -6,7 +6,7 @@ import pytest
 
 from kywarden.binding import entries
 from kywarden.binding.scope import Scope
-from kywarden.errors import EvaluationError
+from kywarden.errors import EvaluationError, PolicyError
 from kywarden.values.trees import Map, Tree
 from tests.binding.worlds import Recorded
 
@@ -292,3 +292,10 @@ def test_kinds_that_are_not_loaded_leave_their_name_unknown() -> None:
 def test_names_are_found_in_the_text(expression: str, is_loaded: bool) -> None:
     (loader,) = entries.prepare(variable(value=1))
     assert loader.is_mentioned(expression) is is_loaded
+
+
+def test_a_name_is_part_of_a_regular_expression() -> None:
+    (loader,) = entries.prepare([{"name": "a.c", "variable": {"value": 1}}])
+    assert loader.is_mentioned("abc")
+    with pytest.raises(PolicyError, match="failed to create deferred loader for context entry a\\("):
+        entries.prepare([{"name": "a(", "variable": {"value": 1}}])

@@ -61,7 +61,10 @@ class Recorded:
     def image(self, reference: str) -> Map:
         return self._map(f"image {reference}")
 
-    def value(self, policy: str, rule: str, name: str) -> tuple[bool, Tree]:
+    def looks_up(self) -> bool:
+        return True
+
+    def values(self) -> Map:
         return False, None
 
     def is_external_host(self, host: str) -> bool:

@@ -19,8 +19,9 @@ from kywarden.binding.mention import mention_of
 from kywarden.binding.query import Query
 from kywarden.binding.scope import Loader, Replaced, Scope
 from kywarden.binding.variables import Template
-from kywarden.errors import EvaluationError
+from kywarden.errors import EvaluationError, PolicyError
 from kywarden.model.resources import text
+from kywarden.values import regexes
 from kywarden.values.trees import Map, Tree, floated
 
 
@@ -31,6 +32,7 @@ def prepare(
 
     policy_namespace: namespace of a namespaced policy, which may look up nothing outside it; without: kinds of
     entries that are not loaded at all (`kyverno apply` and `test`, whose values come from a file).
+    Raises PolicyError for a name that is no regular expression, with which Kyverno's rule fails each time.
     """
     loaders: list[Loader] = []
     for entry in entries:
@@ -41,8 +43,16 @@ def prepare(
             name = text(entry, "name")
             settings = entry[kind]
             assert isinstance(settings, dict)
-            loaders.append(KINDS[kind](Entry(name, mention_of(name), policy_namespace), settings))
+            loaders.append(KINDS[kind](Entry(name, _mention(name), policy_namespace), settings))
     return tuple(loaders)
+
+
+def _mention(name: str) -> Callable[[str], bool]:
+    try:
+        return mention_of(name)
+    except regexes.RegexError:
+        reason = f"failed to create deferred loader for context entry {name}"
+        raise PolicyError(reason, path="context", unsupported=True) from None
 
 
 @dataclass(frozen=True, slots=True)
