@@ -67,7 +67,7 @@ def read(tree: Tree, semantics: Semantics = "admission") -> Request:
         name=_text(request, "name", "request"),
         namespace=_text(request, "namespace", "request"),
         operation=str(operation),
-        user=_user(request),
+        user=_user(request) if request.get("userInfo") is not None or semantics == "admission" else None,
         object=_typed(new, semantics) if operation != "DELETE" else None,
         old_object=_typed(old, semantics),
         semantics=semantics,

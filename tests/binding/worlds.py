@@ -61,11 +61,11 @@ class Recorded:
     def image(self, reference: str) -> Map:
         return self._map(f"image {reference}")
 
-    def looks_up(self) -> bool:
-        return True
-
     def values(self) -> Map:
-        return False, None
+        return {}
+
+    def looks_up(self, kind: str) -> bool:
+        return True
 
     def is_external_host(self, host: str) -> bool:
         return False

@@ -35,6 +35,13 @@ KEYS = frozenset(
         "seed",
     )
 )
+LOOKED_UP = {
+    "configMap": ("resources",),
+    "apiCall": ("calls", "resources"),
+    "imageRegistry": ("images",),
+    "globalReference": ("globalContext",),
+}
+"""What answers each kind of context entry that looks something up."""
 
 
 @dataclass(slots=True)
@@ -112,8 +119,13 @@ class GivenWorld:
         data = images.get(reference) if isinstance(images, dict) else None
         return data if isinstance(data, dict) else unanswered(f"the registry data of image {reference}", "images")
 
-    def value(self, policy: str, rule: str, name: str) -> tuple[bool, Tree]:
-        return False, None
+    def values(self) -> Map:
+        values = self.given.get("values")
+        spec = values.get("spec", values) if isinstance(values, dict) else {}
+        return spec if isinstance(spec, dict) else {}
+
+    def looks_up(self, kind: str) -> bool:
+        return any(key in self.given for key in LOOKED_UP[kind])
 
     def is_external_host(self, host: str) -> bool:
         return unanswered(f"the addresses of host {host}", "nothing yet")
@@ -121,7 +133,7 @@ class GivenWorld:
 
 def unanswered(question: str, key: str) -> NoReturn:
     """Raise the error for a question that was given no answer; `key` is where the caller could have answered it."""
-    raise EvaluationError(f"this needs {question}, which is not known here (world: {key})")
+    raise EvaluationError(f"this needs {question}, which is not known here (world: {key})", unanswered=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,14 @@ class World(Protocol):
     def image(self, reference: str) -> Map:
         """Registry data of an image: the map of Kyverno's `imageRegistry` entry."""
 
-    def value(self, policy: str, rule: str, name: str) -> tuple[bool, Tree]:
-        """A value that the caller fixed for a context entry or variable: (is there one, the value)."""
+    def values(self) -> Map:
+        """What the caller fixed for variables and context entries: the `spec` of a Kyverno Values document."""
+
+    def looks_up(self, kind: str) -> bool:
+        """Whether there is anything to look a kind of context entry up in (`configMap`, `apiCall`, …).
+
+        Asked only when Kyverno's command line is imitated, which passes over entries that it cannot look up.
+        """
 
     def is_external_host(self, host: str) -> bool:
         """Whether a host name resolves to an address outside private ranges."""

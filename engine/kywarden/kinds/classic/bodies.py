@@ -21,6 +21,7 @@ class Case:
     scope: what expressions see; resource: None on DELETE, where only the old object is there; kind: of the resource;
     element: of the innermost foreach that is about its elements, None outside of one; nesting: loops around.
     exempted: controls of the exceptions that match; exceptions: their names.
+    imitates: Kyverno's command line is imitated, not the webhook.
     """
 
     scope: Scope
@@ -30,6 +31,7 @@ class Case:
     nesting: int = 0
     exempted: Sequence[Exclusion] = ()
     exceptions: Sequence[str] = ()
+    imitates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 from kywarden.binding.entry import go_type
 from kywarden.binding.query import Query
-from kywarden.binding.scope import Loader, Scope
+from kywarden.binding.scope import Scope
 from kywarden.errors import EvaluationError
 from kywarden.judging.conditions import Conditions
 from kywarden.kinds.classic.bodies import Body, Case, Judge, Outcome
+from kywarden.kinds.classic.context import Context
 from kywarden.values.trees import Tree
 
 
@@ -26,7 +27,7 @@ class Entry:
 
     list: Query
     scoped: bool | None
-    loaders: Sequence[Loader]
+    context: Context
     preconditions: Conditions | None
     body: Body | None
 
@@ -69,12 +70,13 @@ class Entry:
         return replace(case, scope=scope, element=element if scoped else case.element, nesting=case.nesting + 1)
 
     def _judge_inner(self, case: Case) -> Outcome | None:
-        if self.loaders:
-            case = replace(case, scope=case.scope.with_entries(self.loaders))
+        case = replace(case, scope=self.context.below(case.scope, case.imitates))
         if self.preconditions is not None:
             try:
                 holds, _ = self.preconditions.evaluate(case.scope)
             except EvaluationError as error:
+                if error.unanswered:
+                    raise
                 # kyverno: an element whose preconditions are in error is passed over
                 return Outcome("error", f"failed to evaluate preconditions: {error}", unmet=True)
             if not holds:
@@ -103,6 +105,8 @@ class ForeachBody:
             try:
                 found = case.scope.query(entry.list)
             except EvaluationError as error:
+                if error.unanswered:
+                    return Outcome("error", f"failed to evaluate list: {error}")
                 # kyverno: a missing key means that there is nothing to iterate, any other error counts
                 failure = failure if error.unknown_key else error
                 continue

@@ -15,7 +15,7 @@ from kywarden.judging import kinds
 from kywarden.judging.candidate import Candidate
 from kywarden.judging.kinds import KindTest
 from kywarden.judging.selection import is_in_namespace
-from kywarden.kinds.classic import actions, autogen, decision, match_block, rule
+from kywarden.kinds.classic import actions, autogen, command_line, decision, match_block, rule
 from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.decision import ClassicResponse
 from kywarden.kinds.classic.exceptions import Exemption
@@ -123,6 +123,9 @@ class ClassicProgram:
         results: list[RuleResult] = []
         failed: list[Action] = []
         policy = self.policy
+        imitates = request.semantics != "admission"
+        if imitates:
+            request, scope = command_line.imitated(request, scope.world, policy.name)
         if policy.namespaced and not is_in_namespace(policy.namespace, request.object, request.old_object):
             return ClassicResponse(phase, (), policy=policy)
         candidate = Candidate.of(request, scope.world)
@@ -133,7 +136,8 @@ class ClassicProgram:
                     continue
                 if each.name in unanswered:
                     raise unanswered[each.name]
-                outcome = each.judge(request, scope, candidate)
+                fixed = command_line.rule_values(scope.world, policy.name, each.name) if imitates else {}
+                outcome = each.judge(request, scope.with_variables(fixed) if fixed else scope, candidate)
             except EvaluationError as error:
                 outcome = Outcome("error", str(error))
             if request.object is not None:

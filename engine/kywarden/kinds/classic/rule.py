@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kywarden.binding import entries, variables
+from kywarden.binding import variables
 from kywarden.binding.query import Query
-from kywarden.binding.scope import Loader, Scope
+from kywarden.binding.scope import Scope
 from kywarden.errors import EvaluationError
 from kywarden.judging import conditions, selection
 from kywarden.judging.candidate import Candidate
 from kywarden.judging.conditions import Conditions
 from kywarden.judging.selection import Selection
-from kywarden.kinds.classic import actions, exceptions, match_block
+from kywarden.kinds.classic import actions, context, exceptions, match_block
 from kywarden.kinds.classic.bodies import Body, Case, Judge, Outcome, RuleWords
+from kywarden.kinds.classic.context import Context
 from kywarden.kinds.classic.deny_body import prepare_deny
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.foreach_body import Entry, ForeachBody
@@ -58,19 +59,19 @@ class Rule:
     action: Action
     validates: bool
     forgives: bool
-    loaders: Sequence[Loader]
+    context: Context
     preconditions: Conditions | None
     exemptions: Sequence[Exemption]
     body: Body | None
 
     def judge(self, request: Request, scope: Scope, candidate: Candidate) -> Outcome | None:
         """The outcome of a rule that selects the candidate; None when it has nothing to say."""
-        if self.loaders:
-            scope = scope.with_entries(self.loaders)
+        imitates = request.semantics != "admission"
+        scope = self.context.below(scope, imitates)
         try:
             if (unmet := self._unmet(scope)) is not None:
                 return unmet
-            case = Case(scope, request.object, text(candidate.resource, "kind"))
+            case = Case(scope, request.object, text(candidate.resource, "kind"), imitates=imitates)
             exempt = self._exempted(case, candidate)
             if isinstance(exempt, Outcome) or self.body is None:
                 return exempt if isinstance(exempt, Outcome) else None
@@ -161,7 +162,7 @@ def prepare(tree: Map, policy: str, namespace: str, enforces: bool, exemptions: 
         # kyverno: only the rule's own action or the policy's counts here, overrides do not; and a rule with
         # preconditions never forgives, because they cannot be read again for the old object
         forgives=base and validate.get("allowExistingViolations") is not False and tree.get("preconditions") is None,
-        loaders=_loaders(tree, namespace),
+        context=context.prepare(tree, namespace),
         preconditions=_preconditions(tree),
         exemptions=[one for one in exemptions if one.names_rule(policy, name)],
         body=_body(validate, RuleWords(name, message, variables.prepare(message)), namespace, nested=False),
@@ -186,14 +187,10 @@ def _entry(tree: Map, words: RuleWords, namespace: str) -> Entry:
     return Entry(
         list=Query.of(text(tree, "list")),
         scoped=scoped if isinstance(scoped, bool) else None,
-        loaders=_loaders(tree, namespace),
+        context=context.prepare(tree, namespace),
         preconditions=_preconditions(tree),
         body=_body(tree, words, namespace, nested=True),
     )
-
-
-def _loaders(tree: Map, namespace: str) -> Sequence[Loader]:
-    return entries.prepare(maps(tree.get("context")), namespace) if tree.get("context") else ()
 
 
 def _preconditions(tree: Map) -> Conditions | None:

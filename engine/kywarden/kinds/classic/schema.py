@@ -1,7 +1,8 @@
 """The fields of `ClusterPolicy`, `Policy` and `PolicyException` as one table, and the walk that holds a tree to it.
 
 Kyverno decodes a policy into Go structs: a wrong type is a decoding error and a null counts as absent; an unknown
-field is refused by the CRD's schema. `Fields.struct` is the Go struct's name, which stands in decoding errors.
+field is refused by the CRD's schema (`Unserved`). `Fields.struct` is the Go struct's name, which stands in decoding
+errors; the fields stand in the order of the struct, in which module `encoding` writes them.
 Source: api/kyverno/v1/{spec,rule,common,match_resources,resource_description}_types.go, api/kyverno/v2.
 """
 
@@ -17,10 +18,14 @@ from kywarden.values.trees import Tree
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A string, bool or integer; `go` is Go's name of the type, `choices` the only accepted texts (empty: any)."""
+    """A string, bool or integer.
+
+    go: Go's name of the type; choices: the only accepted texts, empty for any; longest: characters at most, 0 for any.
+    """
 
     go: str
     choices: tuple[str, ...] = ()
+    longest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +41,24 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A Go struct: its name and its fields; `known` is false where we pass unknown fields over (status, metadata)."""
+    """A Go struct: its name and its fields.
+
+    always: fields that are written even when empty (no `omitempty`, or a struct by value); pointers: scalars and lists
+    behind a pointer, which are absent only when null; known: false where we pass unknown fields over (metadata).
+    """
 
     struct: str
     fields: dict[str, Schema] = field(default_factory=dict)
+    always: frozenset[str] = frozenset()
+    pointers: frozenset[str] = frozenset()
     known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """Any JSON value."""
+    """Any JSON value; `floats`: decoded by itself, with every number a float64 (kyverno.Any)."""
+
+    floats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +68,26 @@ class Conditions:
 
 Schema: TypeAlias = Scalar | ListOf | MapOf | Fields | Anything | Conditions
 
+
+class Unserved(PolicyError):
+    """A tree that Kyverno would decode, but that the CRD's schema keeps out of a cluster."""
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 TEXT = Scalar("string")
 FLAG = Scalar("bool")
 NUMBER = Scalar("int32")
 ANY = Anything()
+FLOATED = Anything(floats=True)
 TEXTS = ListOf(TEXT)
 MAP_OF_TEXTS = MapOf(TEXT)
 
 ACTION = Scalar("string", ("audit", "enforce", "Audit", "Enforce"))
 FAILURE_POLICY = Scalar("string", ("Ignore", "Fail"))
+RULE_NAME = Scalar("string", longest=63)
 OPERATION = Scalar("string", ("CREATE", "CONNECT", "UPDATE", "DELETE"))
 
 SELECTOR = Fields(
@@ -71,7 +95,9 @@ SELECTOR = Fields(
     {
         "matchLabels": MAP_OF_TEXTS,
         "matchExpressions": ListOf(
-            Fields("LabelSelectorRequirement", {"key": TEXT, "operator": TEXT, "values": TEXTS}),
+            Fields(
+                "LabelSelectorRequirement", {"key": TEXT, "operator": TEXT, "values": TEXTS}, always=_names("key operator")
+            ),
             "[]v1.LabelSelectorRequirement",
         ),
     },
@@ -80,7 +106,12 @@ OVERRIDES = ListOf(
     Fields("ValidationFailureActionOverride", {"action": ACTION, "namespaces": TEXTS, "namespaceSelector": SELECTOR}),
     "[]v1.ValidationFailureActionOverride",
 )
-SUBJECTS: Schema = ListOf(Fields("Subject", {"kind": TEXT, "apiGroup": TEXT, "name": TEXT, "namespace": TEXT}), "[]v1.Subject")
+SUBJECTS = ListOf(
+    Fields(
+        "Subject", {"kind": TEXT, "apiGroup": TEXT, "name": TEXT, "namespace": TEXT}, always=_names("kind name")
+    ),
+    "[]v1.Subject",
+)
 RESOURCES = Fields(
     "ResourceDescription",
     {
@@ -94,21 +125,25 @@ RESOURCES = Fields(
         "operations": ListOf(OPERATION),
     },
 )
-FILTER: dict[str, Schema] = {"resources": RESOURCES, "roles": TEXTS, "clusterRoles": TEXTS, "subjects": SUBJECTS}
-FILTERS = ListOf(Fields("ResourceFilter", FILTER), "[]v1.ResourceFilter")
-MATCH = Fields("MatchResources", {"any": FILTERS, "all": FILTERS, **FILTER})
+FILTER: dict[str, Schema] = {"roles": TEXTS, "clusterRoles": TEXTS, "subjects": SUBJECTS, "resources": RESOURCES}
+RESOURCE_FILTER = Fields("ResourceFilter", FILTER, always=_names("resources"))
+FILTERS = ListOf(RESOURCE_FILTER, "[]v1.ResourceFilter")
+MATCH = Fields("MatchResources", {"any": FILTERS, "all": FILTERS, **FILTER}, always=_names("resources"))
 
 API_CALL: dict[str, Schema] = {
     "urlPath": TEXT,
     "method": Scalar("string", ("GET", "POST")),
-    "data": ListOf(Fields("RequestData", {"key": TEXT, "value": ANY}), "[]v1.RequestData"),
+    "data": ListOf(Fields("RequestData", {"key": TEXT, "value": ANY}, always=_names("key value")), "[]v1.RequestData"),
     "service": Fields(
         "ServiceCall",
         {
             "url": TEXT,
-            "headers": ListOf(Fields("HTTPHeader", {"key": TEXT, "value": TEXT}), "[]v1.HTTPHeader"),
+            "headers": ListOf(
+                Fields("HTTPHeader", {"key": TEXT, "value": TEXT}, always=_names("key value")), "[]v1.HTTPHeader"
+            ),
             "caBundle": TEXT,
         },
+        always=_names("url caBundle"),
     ),
 }
 CREDENTIALS = Fields("ImageRegistryCredentials", {"allowInsecureRegistry": FLAG, "providers": TEXTS, "secrets": TEXTS})
@@ -117,22 +152,38 @@ CONTEXT = ListOf(
         "ContextEntry",
         {
             "name": TEXT,
-            "configMap": Fields("ConfigMapReference", {"name": TEXT, "namespace": TEXT}),
-            "apiCall": Fields("ContextAPICall", {**API_CALL, "default": ANY, "jmesPath": TEXT}),
-            "imageRegistry": Fields(
-                "ImageRegistry", {"reference": TEXT, "jmesPath": TEXT, "imageRegistryCredentials": CREDENTIALS}
+            "configMap": Fields("ConfigMapReference", {"name": TEXT, "namespace": TEXT}, always=_names("name")),
+            "apiCall": Fields(
+                "ContextAPICall", {**API_CALL, "default": ANY, "jmesPath": TEXT}, always=_names("urlPath")
             ),
-            "variable": Fields("Variable", {"value": ANY, "jmesPath": TEXT, "default": ANY}),
-            "globalReference": Fields("GlobalContextEntryReference", {"name": TEXT, "jmesPath": TEXT}),
+            "imageRegistry": Fields(
+                "ImageRegistry",
+                {"reference": TEXT, "jmesPath": TEXT, "imageRegistryCredentials": CREDENTIALS},
+                always=_names("reference"),
+            ),
+            "variable": Fields("Variable", {"value": FLOATED, "jmesPath": TEXT, "default": FLOATED}),
+            "globalReference": Fields(
+                "GlobalContextEntryReference", {"name": TEXT, "jmesPath": TEXT}, always=_names("name")
+            ),
         },
+        always=_names("name"),
     ),
     "[]v1.ContextEntry",
+)
+CONDITION = Fields("Condition", {"key": ANY, "operator": TEXT, "value": ANY, "message": TEXT})
+ANY_ALL = Fields(
+    "AnyAllConditions",
+    {"any": ListOf(CONDITION, "[]v1.Condition"), "all": ListOf(CONDITION, "[]v1.Condition")},
 )
 CONDITIONS = Conditions()
 DENY = Fields("Deny", {"conditions": CONDITIONS})
 
 POD_SECURITY_STANDARDS = ListOf(
-    Fields("PodSecurityStandard", {"controlName": TEXT, "images": TEXTS, "restrictedField": TEXT, "values": TEXTS}),
+    Fields(
+        "PodSecurityStandard",
+        {"controlName": TEXT, "images": TEXTS, "restrictedField": TEXT, "values": TEXTS},
+        always=_names("controlName"),
+    ),
     "[]v1.PodSecurityStandard",
 )
 
@@ -142,14 +193,28 @@ FOREACH_VALIDATION = Fields(
         "list": TEXT,
         "elementScope": FLAG,
         "context": CONTEXT,
-        "preconditions": CONDITIONS,
+        "preconditions": ANY_ALL,
         "pattern": ANY,
         "anyPattern": ANY,
         "deny": DENY,
     },
+    pointers=_names("elementScope foreach"),
 )
 FOREACH_VALIDATIONS = ListOf(FOREACH_VALIDATION, "[]v1.ForEachValidation")
 FOREACH_VALIDATION.fields["foreach"] = FOREACH_VALIDATIONS
+
+CEL = Fields(
+    "CEL",
+    {
+        "generate": FLAG,
+        "expressions": ANY,
+        "paramKind": ANY,
+        "paramRef": ANY,
+        "auditAnnotations": ANY,
+        "variables": ANY,
+    },
+    pointers=_names("generate"),
+)
 
 VALIDATE = Fields(
     "Validation",
@@ -171,9 +236,10 @@ VALIDATE = Fields(
                 "exclude": POD_SECURITY_STANDARDS,
             },
         ),
-        "cel": ANY,
-        "assert": ANY,
+        "cel": CEL,
+        "assert": FLOATED,
     },
+    pointers=_names("failureAction allowExistingViolations"),
 )
 
 FOREACH_MUTATION = Fields(
@@ -182,28 +248,82 @@ FOREACH_MUTATION = Fields(
         "list": TEXT,
         "order": Scalar("string", ("Ascending", "Descending")),
         "context": CONTEXT,
-        "preconditions": CONDITIONS,
-        "patchStrategicMerge": ANY,
+        "preconditions": ANY_ALL,
+        "patchStrategicMerge": FLOATED,
         "patchesJson6902": TEXT,
     },
+    pointers=_names("order foreach"),
 )
 FOREACH_MUTATIONS = ListOf(FOREACH_MUTATION, "[]v1.ForEachMutation")
 FOREACH_MUTATION.fields["foreach"] = FOREACH_MUTATIONS
+
+TARGETS = ListOf(
+    Fields(
+        "TargetResourceSpec",
+        {
+            "apiVersion": TEXT,
+            "kind": TEXT,
+            "namespace": TEXT,
+            "name": TEXT,
+            "uid": TEXT,
+            "selector": SELECTOR,
+            "context": CONTEXT,
+            "preconditions": CONDITIONS,
+        },
+    ),
+    "[]v1.TargetResourceSpec",
+)
 
 MUTATE = Fields(
     "Mutation",
     {
         "mutateExistingOnPolicyUpdate": FLAG,
-        "targets": ANY,
+        "targets": TARGETS,
         "patchStrategicMerge": ANY,
         "patchesJson6902": TEXT,
         "foreach": FOREACH_MUTATIONS,
     },
+    pointers=_names("mutateExistingOnPolicyUpdate"),
+)
+
+GENERATE_PATTERN: dict[str, Schema] = {
+    "apiVersion": TEXT,
+    "kind": TEXT,
+    "namespace": TEXT,
+    "name": TEXT,
+    "uid": TEXT,
+    "data": ANY,
+    "clone": Fields("CloneFrom", {"namespace": TEXT, "name": TEXT}),
+    "cloneList": Fields("CloneList", {"namespace": TEXT, "kinds": TEXTS, "selector": SELECTOR}),
+}
+
+GENERATE = Fields(
+    "Generation",
+    {
+        "generateExisting": FLAG,
+        "synchronize": FLAG,
+        "orphanDownstreamOnPolicyDelete": FLAG,
+        **GENERATE_PATTERN,
+        "foreach": ListOf(
+            Fields(
+                "ForEachGeneration",
+                {"list": TEXT, "context": CONTEXT, "preconditions": ANY_ALL, **GENERATE_PATTERN},
+                always=_names("clone cloneList"),
+            ),
+            "[]v1.ForEachGeneration",
+        ),
+    },
+    always=_names("clone cloneList"),
+    pointers=_names("generateExisting"),
 )
 
 EXTRACTORS = MapOf(
     ListOf(
-        Fields("ImageExtractorConfig", {"path": TEXT, "value": TEXT, "name": TEXT, "key": TEXT, "jmesPath": TEXT}),
+        Fields(
+            "ImageExtractorConfig",
+            {"path": TEXT, "value": TEXT, "name": TEXT, "key": TEXT, "jmesPath": TEXT},
+            always=_names("path"),
+        ),
         "v1.ImageExtractorConfigs",
     )
 )
@@ -211,7 +331,7 @@ EXTRACTORS = MapOf(
 RULE = Fields(
     "Rule",
     {
-        "name": TEXT,
+        "name": RULE_NAME,
         "context": CONTEXT,
         "reportProperties": MAP_OF_TEXTS,
         "match": MATCH,
@@ -221,10 +341,12 @@ RULE = Fields(
         "celPreconditions": ANY,
         "mutate": MUTATE,
         "validate": VALIDATE,
-        "generate": ANY,
+        "generate": GENERATE,
         "verifyImages": ANY,
         "skipBackgroundRequests": FLAG,
     },
+    always=_names("name match"),
+    pointers=_names("skipBackgroundRequests"),
 )
 
 SPEC = Fields(
@@ -247,8 +369,13 @@ SPEC = Fields(
         "webhookConfiguration": Fields(
             "WebhookConfiguration",
             {"failurePolicy": FAILURE_POLICY, "timeoutSeconds": NUMBER, "matchConditions": ANY},
+            pointers=_names("failurePolicy timeoutSeconds"),
         ),
     },
+    pointers=_names(
+        "applyRules failurePolicy emitWarning admission background schemaValidation webhookTimeoutSeconds "
+        "generateExistingOnPolicyUpdate"
+    ),
 )
 
 METADATA = Fields(
@@ -257,7 +384,11 @@ METADATA = Fields(
     known=False,
 )
 
-POLICY = Fields("ClusterPolicy", {"apiVersion": TEXT, "kind": TEXT, "metadata": METADATA, "spec": SPEC, "status": ANY})
+POLICY = Fields(
+    "ClusterPolicy",
+    {"kind": TEXT, "apiVersion": TEXT, "metadata": METADATA, "spec": SPEC, "status": ANY},
+    always=_names("metadata spec"),
+)
 
 EXCEPTION = Fields(
     "PolicyException",
@@ -278,15 +409,10 @@ EXCEPTION = Fields(
     },
 )
 
-CONDITION = Fields("Condition", {"key": ANY, "operator": TEXT, "value": ANY, "message": TEXT})
-ANY_ALL = Fields(
-    "AnyAllConditions",
-    {"any": ListOf(CONDITION, "[]v1.Condition"), "all": ListOf(CONDITION, "[]v1.Condition")},
-)
-
-
 def problems(tree: Tree, schema: Schema, path: str = "", go_path: str = "", struct: str = "") -> Iterator[PolicyError]:
     """Every place where the tree does not fit the schema, in the order of the tree; nulls count as absent.
+
+    What Kyverno cannot decode is a plain `PolicyError`, what only the CRD refuses an `Unserved`.
 
     path: with indexes, as in `spec.rules[2].match`; go_path: without, as Go prints it; struct: the enclosing struct.
     """
@@ -328,7 +454,7 @@ def _field_problems(tree: dict[str, Tree], schema: Fields, path: str, go_path: s
         if child is not None:
             yield from problems(value, child, inner, f"{go_path}.{key}" if go_path else key, schema.struct)
         elif schema.known:
-            yield PolicyError(f'unknown field "{key}"', path=inner)
+            yield Unserved(f'unknown field "{key}"', path=inner)
 
 
 def _scalar_problems(tree: Tree, schema: Scalar, path: str, go_path: str, struct: str) -> Iterator[PolicyError]:
@@ -343,7 +469,9 @@ def _scalar_problems(tree: Tree, schema: Scalar, path: str, go_path: str, struct
         yield _wrong_type(tree, schema.go, path, go_path, struct)
     elif schema.choices and tree not in schema.choices and tree != "":
         accepted = ", ".join(f'"{choice}"' for choice in schema.choices)
-        yield PolicyError(f'unsupported value "{tree}", supported values: {accepted}', path=path)
+        yield Unserved(f'unsupported value "{tree}", supported values: {accepted}', path=path)
+    elif schema.longest and isinstance(tree, str) and len(tree) > schema.longest:
+        yield Unserved(f"Too long: may not be more than {schema.longest} bytes", path=path)
 
 
 def _wrong_type(tree: Tree, go_type: str, path: str, go_path: str, struct: str) -> PolicyError:

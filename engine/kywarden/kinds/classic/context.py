@@ -1,0 +1,40 @@
+"""The `context` of a rule or of a foreach entry, prepared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kywarden.binding import entries
+from kywarden.binding.scope import Loader, Scope
+from kywarden.kinds.classic.trees import maps
+from kywarden.values.trees import Map
+
+LOOK_UPS = ("configMap", "apiCall", "imageRegistry", "globalReference")
+"""Kinds of entries that Kyverno's command line passes over where there is nothing to look them up in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The loaders of the entries, each with the kind of look-up it makes (empty for none)."""
+
+    entries: tuple[tuple[str, Loader], ...] = ()
+
+    def below(self, scope: Scope, imitates: bool) -> Scope:
+        """The scope with the entries; `imitates`: Kyverno's command line is imitated, not the webhook."""
+        if not self.entries:
+            return scope
+        looks_up = scope.world.looks_up
+        return scope.with_entries(
+            [loader for kind, loader in self.entries if not (imitates and kind) or looks_up(kind)]
+        )
+
+
+def prepare(tree: Map, namespace: str) -> Context:
+    """The context of a rule or foreach entry; `namespace`: of a namespaced policy, which looks nowhere else."""
+    return Context(
+        tuple(
+            (next((kind for kind in LOOK_UPS if entry.get(kind) is not None), ""), loader)
+            for entry in maps(tree.get("context"))
+            for loader in entries.prepare([entry], namespace)
+        )
+    )

@@ -1,0 +1,97 @@
+"""A policy, or a part of it, as Go holds it after decoding and as Go writes it again.
+
+Kyverno quotes the JSON of whole rules, looks for variables in the JSON of the whole policy, and compares structs: all
+three see fields in the order of the struct, zero values left out, unknown fields gone. The table is module `schema`.
+"""
+
+from __future__ import annotations
+
+from kywarden.kinds.classic.schema import (
+    ANY_ALL,
+    CONDITION,
+    Anything,
+    Conditions,
+    Fields,
+    ListOf,
+    MapOf,
+    Scalar,
+    Schema,
+)
+from kywarden.values import go_text
+from kywarden.values.trees import Map, Tree, floated
+
+_ZEROS: dict[str, Tree] = {"bool": False, "int32": 0}
+
+
+def text(tree: Tree, schema: Schema) -> str:
+    """The JSON of a struct as encoding/json writes it, HTML-escaped; of free trees the keys keep their order."""
+    return go_text.json_text(encoded(tree, schema), sort_keys=False)
+
+
+def encoded(tree: Tree, schema: Schema) -> Tree:
+    """A tree that fits the schema as it comes back from Go: fields in their order, empty ones left out (`omitempty`)."""
+    match schema:
+        case Anything():
+            return _sorted(floated(tree)) if schema.floats else tree
+        case Scalar():
+            return _ZEROS.get(schema.go, "") if tree is None else tree
+        case ListOf():
+            return [encoded(item, schema.item) for item in tree] if isinstance(tree, list) else None
+        case MapOf():
+            pairs = sorted(tree.items()) if isinstance(tree, dict) else ()
+            return {key: encoded(value, schema.item) for key, value in pairs}
+        case Conditions():
+            return encoded(tree, ANY_ALL if isinstance(tree, dict) else ListOf(CONDITION))
+        case Fields():
+            return _encoded_fields(tree if isinstance(tree, dict) else {}, schema)
+
+
+def _encoded_fields(tree: Map, schema: Fields) -> Map:
+    written: Map = {}
+    for key, child in schema.fields.items():
+        value = tree.get(key)
+        if key in schema.always or (value is not None and (key in schema.pointers or not _is_omitted(value, child))):
+            written[key] = encoded(value, child)
+    return written
+
+
+def _is_omitted(tree: Tree, schema: Schema) -> bool:
+    """Whether `omitempty` leaves the value out: pointers to structs and to JSON are written whatever they hold."""
+    return not tree and isinstance(schema, Scalar | ListOf | MapOf)
+
+
+def _sorted(tree: Tree) -> Tree:
+    match tree:
+        case dict():
+            return {key: _sorted(tree[key]) for key in sorted(tree)}
+        case list():
+            return [_sorted(item) for item in tree]
+    return tree
+
+
+def decoded(tree: Tree, schema: Fields) -> Map:
+    """The fields of a struct that are not zero, without unknown ones.
+
+    kyverno: an empty list or map is not zero, unlike an absent one; two structs are equal when these maps are.
+    """
+    fields = tree if isinstance(tree, dict) else {}
+    held: Map = {}
+    for key, child in schema.fields.items():
+        value = fields.get(key)
+        if value is None or (isinstance(child, Scalar) and not value and key not in schema.pointers):
+            continue
+        if isinstance(child, Fields):
+            value = decoded(value, child)
+            if not value and key in schema.always:
+                continue
+        held[key] = [decoded(item, child.item) for item in value] if _is_of_structs(child, value) else value
+    return held
+
+
+def _is_of_structs(schema: Schema, value: Tree) -> bool:
+    return isinstance(schema, ListOf) and isinstance(schema.item, Fields) and isinstance(value, list)
+
+
+def is_zero(tree: Tree, schema: Fields) -> bool:
+    """Whether nothing is set in a struct."""
+    return not isinstance(tree, dict) or not decoded(tree, schema)
