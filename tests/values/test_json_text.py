@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kywarden.values import json_text
 from kywarden.values.reading import MAX_KEYS, ReadError
 from kywarden.values.trees import MAX_DEPTH, Tree, same

@@ -8,10 +8,10 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from kywarden.values import json_text, yaml_scanner, yaml_text
+
+from kywarden.values import json_text, yaml_scanner, yaml_text, yaml_tree
 from kywarden.values.reading import MAX_ALIASED_NODES, ReadError
 from kywarden.values.trees import MAX_DEPTH, Tree, same
-
 from tests import data
 
 ANSWERS = data.jsonl(Path(__file__).parent / "yaml_answers.jsonl")
@@ -112,7 +112,7 @@ def test_a_document_is_refused_with_its_place(parser: str, text: str, message: s
 
 
 def test_keys_are_counted(parser: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_text, "MAX_KEYS", 3)
+    monkeypatch.setattr(yaml_tree, "MAX_KEYS", 3)
     assert yaml_text.load("a: {b: 1, c: 2}") is not None
     with pytest.raises(ReadError, match="line 1, column 1: more than 3 keys"):
         yaml_text.load("a: {b: 1, c: 2}\nd: 3")

@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
-import datetime
 import math
 import re
-import struct
 from typing import TypeAlias
+
+from kywarden.values import strconv, timestamps
 
 Scalar: TypeAlias = bool | int | float | str | None
 
@@ -32,11 +32,14 @@ _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+
 _SIGNED_BINARY = re.compile(r"0b([-+][01]{1,64})")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _POINT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
-_TIMESTAMP = re.compile(
-    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
-    r"(?:(?:[Tt](?=.*(?:Z|[-+][0-9]{2}:[0-9]{2})$)| (?!.*[-+Z]))"
-    r"(?:1?[0-9]|0[0-9]|2[0-3]):[0-5]?[0-9]:[0-5]?[0-9](?:[.,][0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})?)?"
+_TIMESTAMP = re.compile("[0-9]{4}-")
+_TIMESTAMP_LAYOUTS = (
+    "2006-1-2T15:4:5.999999999Z07:00",
+    "2006-1-2t15:4:5.999999999Z07:00",
+    "2006-1-2 15:4:5.999999999",
+    "2006-1-2",
 )
+_NOT_FINITE = {"NaN": ".nan", "+Inf": ".inf", "-Inf": "-.inf"}
 _INT64 = range(-(2**63), 2**63)
 _UINT64 = range(2**64)
 
@@ -75,7 +78,8 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
         return value
     if name == "float" and isinstance(value, int) and kind == "int" and value in _INT64:
         return float(value)
-    raise Unresolvable(f"cannot decode !!{kind} `{text}` as a !!{name}")
+    shown = text if len(text) <= 100 else f"{text[:97]}..."
+    raise Unresolvable(f"cannot decode !!{kind} `{shown}` as a !!{name}")
 
 
 def as_value(value: Scalar) -> Scalar:
@@ -99,7 +103,7 @@ def as_key(value: Scalar) -> str:
         case int() if value in _INT64:
             return str(value)
         case float():
-            return _float32_text(value)
+            return _float_key(value)
         case int():
             raise Unresolvable(f"unsupported map key of type: uint64, key: {value}")
     raise Unresolvable("unsupported map key: null")
@@ -129,11 +133,12 @@ def _finite(text: str) -> float | None:
 
 
 def _is_timestamp(text: str) -> bool:
-    found = _TIMESTAMP.fullmatch(text)
-    if not found:
-        return False
+    return _TIMESTAMP.match(text) is not None and any(_has_layout(layout, text) for layout in _TIMESTAMP_LAYOUTS)
+
+
+def _has_layout(layout: str, text: str) -> bool:
     try:
-        datetime.date(int(found[1]), int(found[2]), int(found[3]))
+        timestamps.parse(layout, text)
     except ValueError:
         return False
     return True
@@ -182,16 +187,7 @@ def _after_json(value: float) -> int | float:
     return written if written in _INT64 else value
 
 
-def _float32_text(value: float) -> str:
+def _float_key(value: float) -> str:
     """strconv.FormatFloat(value, 'g', -1, 32), with YAML's words for what is not finite."""
-    single = struct.unpack("f", struct.pack("f", value))[0]
-    if not math.isfinite(single):
-        return {"NaN": ".nan", "+Inf": ".inf", "-Inf": "-.inf"}[_infinity(single)]
-    for precision in range(9):
-        shortest = f"{single:.{precision}e}"
-        if struct.unpack("f", struct.pack("f", float(shortest)))[0] == single:
-            break
-    exponent = int(shortest.partition("e")[2])
-    if -4 <= exponent < 6:
-        return f"{float(shortest):.{max(precision - exponent, 0)}f}"
-    return shortest
+    text = strconv.float32_text(value)
+    return _NOT_FINITE.get(text) or strconv.general(float(text))

@@ -36,6 +36,16 @@ _FLOW_PLAIN = re.compile(f"(?!#){_FLOW_WORD}(?:[ \t]+(?!#){_FLOW_WORD})*")
 _QUOTED = {"'": re.compile(f"'([^'\\0{_BREAKS}]*)'(?!')"), '"': re.compile(f'"([^"\\\\\\0{_BREAKS}]*)"')}
 
 
+class _Mark:
+    """A place, from 0 on; PyYAML's own marks carry the text for its error messages."""
+
+    __slots__ = ("column", "line")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+
+
 class PureParser(Reader, Scanner, Parser):
     """Events of a text, as libyaml gives them."""
 
@@ -73,6 +83,9 @@ class PureParser(Reader, Scanner, Parser):
         self.tokens_taken += 1
         token: Token = self.tokens.pop(0)
         return token
+
+    def get_mark(self) -> Any:
+        return _Mark(self.line, self.column)
 
     def peek(self, index: int = 0) -> str:
         """The character ahead; the text ends with a NUL, behind it there are more."""
