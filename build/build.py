@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kywarden.wasm.sandbox import Sandbox
+    from kywarden.wasm.sandbox import Content, Sandbox
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -38,7 +38,7 @@ LINK_OPTIONS = (
     "-lwasi-emulated-signal",
     "-lwasi-emulated-getpid",
     "-lwasi-emulated-process-clocks",
-    "-Wl,-z,stack-size=524288",
+    "-Wl,-z,stack-size=1048576",
 )
 ARCHIVE_PREFIX = "nuitka/wasi-python/"
 ARCHIVE_FILES = ("lib/libpython3.11.a", "lib/libmpdec.a")
@@ -72,7 +72,12 @@ def main() -> int:
     with step("link"):
         linked = link(cache, tools, cpython)
     with step("compile and snapshot"):
-        folders = {"/app": arguments.folder, "/packages": packages, "/stdlib": cpython / "lib/python3.11"}
+        folders = {
+            "/app": arguments.folder,
+            "/standins": HERE / "standins",
+            "/packages": packages,
+            "/stdlib": cpython / "lib/python3.11",
+        }
         module = snapshot(cache, linked, arguments.app, folders)
     with step("metadata"):
         module = annotate(module)
@@ -293,47 +298,54 @@ def is_application(mount: str, name: str) -> bool:
 
 
 class Compiler:
-    """Python sources to bytecode, by the linked interpreter, started for the first file that is not in the cache."""
+    """Python sources to bytecode, by the linked interpreter, which is started for the first file not in the cache.
+
+    Each file gets a fresh copy of the started interpreter, so that its bytecode depends on nothing but its source.
+    """
 
     def __init__(self, cache: Path, linked: bytes, stdlib: Path) -> None:
         self._linked = linked
         self._stdlib = stdlib
         self._source = HERE / "compiler.py"
         self._folder = cache / f"bytecode-{digest(linked, self._source.read_bytes())}"
-        self._sandbox: Sandbox | None = None
+        self._start: Callable[[], Sandbox] | None = None
 
     def later(self, name: str, path: Path) -> Callable[[], bytes]:
         """A function that gives the bytecode of a file; `name` is what tracebacks call it."""
         return lambda: self._compile(name, path.read_bytes())
 
     def _compile(self, name: str, source: bytes) -> bytes:
+        from kywarden.wasm.sandbox import Exited
+
         def make(target: Path) -> None:
+            self._start = self._start or self._started()
             sandbox = self._start()
             sandbox.stdin = name.encode() + b"\0" + source
-            sandbox.call("prepare")
+            try:
+                sandbox.call("_start")
+            except Exited as end:
+                if end.code != 0:
+                    sys.exit(f"\n{name} cannot be compiled: {end}")
             target.write_bytes(sandbox.stdout)
-            sandbox.stdout.clear()
 
         return cached(self._folder, "file", digest(name, source), make).read_bytes()
 
-    def _start(self) -> Sandbox:
+    def _started(self) -> Callable[[], Sandbox]:
         import wasmtime
 
         from kywarden.wasm import snapshot
         from kywarden.wasm.sandbox import Files, Sandbox
 
-        if self._sandbox is None:
-            files = {
-                f"/stdlib/{path.relative_to(self._stdlib).as_posix()}": path.read_bytes
-                for path in self._stdlib.rglob("*.py")
-            }
-            files["/tool/compiler.py"] = self._source.read_bytes
-            engine = snapshot.quick_engine()
-            module = wasmtime.Module(engine, self._linked)
-            argv = ["policy.wasm", "compiler", "/tool", "/stdlib"]
-            self._sandbox = Sandbox(engine, module, argv=argv, files=Files(files))
-            self._sandbox.call("initialize")
-        return self._sandbox
+        files: dict[str, Content] = {
+            f"/stdlib/{path.relative_to(self._stdlib).as_posix()}": path.read_bytes
+            for path in self._stdlib.rglob("*.py")
+        }
+        files["/tool/compiler.py"] = self._source.read_bytes
+        argv = ["policy.wasm", "compiler", "/tool", "/stdlib"]
+        started = snapshot.take(self._linked, argv=argv, files=Files(files), init="initialize", start="resume")
+        engine = snapshot.quick_engine()
+        module = wasmtime.Module(engine, started)
+        return lambda: Sandbox(engine, module, argv=["policy.wasm"], files=Files({}))
 
 
 def annotate(module: bytes) -> bytes:

@@ -22,29 +22,78 @@ extern void __wasm_call_ctors(void);
 
 /* ---- memory ------------------------------------------------------------------------------------------------------ */
 
+/* Small blocks come from spans of one size class, without a header; a table says which class a span has. Larger ones come
+ * from malloc. Denser than malloc alone (a third of CPython's memory is objects below 40 bytes), and faster. */
+enum { STEP = 8, LARGEST_SMALL = 512, CLASSES = LARGEST_SMALL / STEP + 1, SPAN = 16384, SPANS = 65536, PAGES = 4 };
+
+static unsigned char class_of[SPANS]; /* 0: not ours */
+static void *free_blocks[CLASSES];    /* each holds the next */
+static char *next_block[CLASSES], *end_of_span[CLASSES];
+static char *next_span, *end_of_spans;
 static int clearing; /* true while a snapshot is being made */
+
+static unsigned class_at(const void *block) {
+  size_t span = (size_t)block / SPAN;
+  return span < SPANS ? class_of[span] : 0;
+}
+
+static void *allocate_in_new_span(unsigned class) {
+  if (next_span == end_of_spans) {
+    size_t page = __builtin_wasm_memory_grow(0, PAGES);
+    if (page == (size_t)-1 || (page + PAGES) * 65536 > (size_t)SPANS * SPAN) return malloc(class * STEP);
+    next_span = (char *)(page * 65536);
+    end_of_spans = next_span + PAGES * 65536;
+  }
+  char *block = next_span;
+  class_of[(size_t)block / SPAN] = (unsigned char)class;
+  next_span += SPAN;
+  next_block[class] = block + class * STEP;
+  end_of_span[class] = next_span;
+  return block;
+}
 
 static void *allocate(void *context, size_t size) {
   (void)context;
-  return malloc(size ? size : 1);
+  if (size > LARGEST_SMALL) return malloc(size);
+  unsigned class = size ? (unsigned)((size + STEP - 1) / STEP) : 1;
+  void *block = free_blocks[class];
+  if (block) {
+    free_blocks[class] = *(void **)block;
+    return block;
+  }
+  if (end_of_span[class] - next_block[class] < (ptrdiff_t)(class * STEP)) return allocate_in_new_span(class);
+  block = next_block[class];
+  next_block[class] += class * STEP;
+  return block;
 }
 
 static void *allocate_cleared(void *context, size_t count, size_t size) {
-  (void)context;
-  return count && size ? calloc(count, size) : calloc(1, 1);
+  if (size && count > PTRDIFF_MAX / size) return NULL;
+  if (count * size > LARGEST_SMALL) return calloc(count, size);
+  void *block = allocate(context, count * size);
+  return block ? memset(block, 0, count * size) : NULL;
 }
 
 static void release(void *context, void *block) {
   (void)context;
-  if (clearing && block) memset(block, 0, malloc_usable_size(block));
-  free(block);
+  if (!block) return;
+  unsigned class = class_at(block);
+  if (clearing) memset(block, 0, class ? class * STEP : malloc_usable_size(block));
+  if (!class) {
+    free(block);
+    return;
+  }
+  *(void **)block = free_blocks[class];
+  free_blocks[class] = block;
 }
 
 static void *reallocate(void *context, void *block, size_t size) {
-  if (!size) size = 1;
-  if (!clearing || !block) return realloc(block, size);
-  size_t held = malloc_usable_size(block);
-  void *moved = malloc(size);
+  if (!block) return allocate(context, size);
+  unsigned class = class_at(block);
+  if (!class && size > LARGEST_SMALL && !clearing) return realloc(block, size);
+  size_t held = class ? class * STEP : malloc_usable_size(block);
+  if (class && size <= held && size + STEP > held) return block;
+  void *moved = allocate(context, size);
   if (!moved) return NULL;
   memcpy(moved, block, held < size ? held : size);
   release(context, block);
@@ -56,6 +105,20 @@ static void set_allocators(void) {
   PyMem_SetAllocator(PYMEM_DOMAIN_RAW, &allocators);
   PyMem_SetAllocator(PYMEM_DOMAIN_MEM, &allocators);
   PyMem_SetAllocator(PYMEM_DOMAIN_OBJ, &allocators);
+}
+
+/* Requests take new blocks from memory that is all theirs instead of the gaps between objects of the snapshot: fewer
+ * pages are touched. */
+static void forget_free_blocks(void) {
+  for (int class = 0; class < CLASSES; class++) {
+    void *block = free_blocks[class];
+    while (block) {
+      void *following = *(void **)block;
+      *(void **)block = NULL;
+      block = following;
+    }
+    free_blocks[class] = NULL;
+  }
 }
 
 /* The dead part of the C stack, which lies at the bottom of memory (--stack-first) and grows downwards. */
@@ -164,6 +227,7 @@ static void settle(void) {
       "gc.disable()\n"
       "sys.stdin = sys.stdout = sys.stderr = None\n");
   clearing = 0;
+  forget_free_blocks();
 }
 
 __attribute__((export_name("initialize"))) void initialize(void) {

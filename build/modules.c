@@ -37,20 +37,16 @@
   M("_blake2", PyInit__blake2)              \
   M("_contextvars", PyInit__contextvars)    \
   M("_datetime", PyInit__datetime)          \
-  M("_decimal", PyInit__decimal)            \
   M("_heapq", PyInit__heapq)                \
   M("_json", PyInit__json)                  \
   M("_md5", PyInit__md5)                    \
-  M("_opcode", PyInit__opcode)              \
   M("_random", PyInit__random)              \
   M("_sha1", PyInit__sha1)                  \
   M("_sha256", PyInit__sha256)              \
   M("_sha3", PyInit__sha3)                  \
   M("_sha512", PyInit__sha512)              \
-  M("_statistics", PyInit__statistics)      \
   M("_struct", PyInit__struct)              \
   M("_typing", PyInit__typing)              \
-  M("array", PyInit_array)                  \
   M("binascii", PyInit_binascii)            \
   M("math", PyInit_math)                    \
   /* the embedding (embed.c) */             \
