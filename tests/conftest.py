@@ -1,14 +1,22 @@
-"""Skips what needs the public test data, with one visible line, where the data is absent."""
+"""Skips what needs data or a module that is absent, in one visible line; prints the tables of conformance tests."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from kywarden import wasm
+from kywarden.wasm.runner import Module
 from tests import data
 
+MODULE = Path(wasm.__file__).with_name("policy.wasm")
 
-def pytest_report_header() -> str:
-    return f"corpus: {data.CORPUS}" if data.present() else f"corpus: NONE at {data.CORPUS}; its tests are skipped"
+
+def pytest_report_header() -> list[str]:
+    corpus = str(data.CORPUS) if data.present() else f"NONE at {data.CORPUS}; its tests are skipped"
+    module = str(MODULE) if MODULE.exists() else "NONE, build it with 'python build/build.py'; its tests are skipped"
+    return [f"corpus: {corpus}", f"module: {module}"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,3 +26,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("corpus"):
             item.add_marker(absent)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "table":
+                    terminalreporter.section(report.nodeid.rpartition("::")[2])
+                    terminalreporter.write_line(str(value))
+
+
+@pytest.fixture(scope="session")
+def module() -> Module:
+    """The built policy.wasm, compiled once."""
+    if not MODULE.exists():
+        pytest.skip("no policy.wasm: build it with 'python build/build.py'")
+    return Module.load(MODULE)

@@ -28,6 +28,10 @@ def jsonl(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
+def read_json(data: bytes) -> Any:
+    return json.loads(data)
+
+
 @cache
 def _probes() -> dict[str, list[dict[str, Any]]]:
     rows: dict[str, list[dict[str, Any]]] = {}

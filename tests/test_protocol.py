@@ -85,7 +85,7 @@ def changed(**parts: Any) -> dict[str, Any]:
 
 
 BAD_INPUT = {
-    "empty input": (b"", "is empty"),
+    "empty input": (b"", "line 1, column 1: expecting value"),
     "broken JSON": (b'{"request": {', "line 1, column"),
     "trailing data": (b"{} {}", "line 1, column 4"),
     "a list": ([], "must be a map"),
@@ -93,7 +93,7 @@ BAD_INPUT = {
     "not a number": (b'{"request": NaN}', "NaN"),
     "no UTF-8": (b'{"request": "\xff"}', "UTF-8"),
     "a lone surrogate": (b'{"request": "\\ud800"}', "surrogate"),
-    "200 levels": (nested(200), "nested deeper than 128 levels"),
+    "200 levels": (nested(200), "nested more than 128 levels deep"),
     "100,000 levels": (b"[" * 100_000, "128 levels"),
     "an unknown key": (envelope(setting={}), 'unknown key "setting"'),
     "no request": ({"settings": {"policy": policy(needs_label())}}, "request: is missing"),
@@ -131,7 +131,7 @@ def test_bad_input_is_refused_with_its_place(data: Any, reason: str) -> None:
 BAD_POLICIES: dict[str, tuple[Any, str]] = {
     "none": ({}, "there is no policy"),
     "a list": ({"policies": [[]]}, "settings.policies[0]: must be YAML text or a map"),
-    "broken YAML": ({"policy": "a: [b"}, "settings.policy, line 1"),
+    "broken YAML": ({"policy": "a: [b"}, "settings.policy: line "),
     "YAML of a list": ({"policy": "- a"}, "settings.policy: a policy must be a map"),
     "aliases that explode": (
         {"policy": "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{n}: &{n} [{', '.join(['*' + p] * 9)}]\n"

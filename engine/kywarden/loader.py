@@ -85,7 +85,7 @@ def _entry(kinds: Mapping[tuple[str, str], K], tree: Map) -> K:
 def _documents(source: Source, problems: list[PolicyError]) -> Iterable[Map]:
     if isinstance(source.content, str):
         try:
-            trees = [document.tree for document in yaml_text.load_all(source.content)]
+            trees = [document.tree for document in yaml_text.load_all(source.content, strict=True)]
         except ReadError as error:
             problems.append(PolicyError(str(error), source=source.name))
             return

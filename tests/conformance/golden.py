@@ -243,6 +243,11 @@ def load(case: Case) -> tuple[Program, ...] | PolicyErrors:
     return found
 
 
+def refused(case: Case) -> bool:
+    """Whether the policies of a case are not supported."""
+    return isinstance(load(case), PolicyErrors)
+
+
 def compare(cases: Iterable[Case], ask: Implementation, known: Callable[[Case], str] = lambda _: "") -> Report:
     """Ask an implementation about all supported cases; `known` gives the reason why a row may differ, or ""."""
     report = Report()

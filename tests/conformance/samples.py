@@ -52,11 +52,14 @@ class Expectation:
 
     accepted: bool
     rules: dict[str, str]
+    warnings: Sequence[str] = ()
 
     def difference(self, answer: Tree) -> str:
         rules = {rule["rule"]: rule["status"] for rule in answer["rules"]}
         if rules != self.rules:
             return f"rules are {rules}"
+        if (warnings := answer.get("warnings", [])) != [*self.warnings]:
+            return f"warnings are {warnings}"
         return "" if answer["accepted"] is self.accepted else f"accepted is {answer['accepted']}: {answer['message']}"
 
     @property

@@ -212,7 +212,7 @@ def _policies(names: list[str]) -> list[Tree]:
         content = files.text(name)
         sources.append(Source(content, files.shown(name)))
         try:
-            trees.extend(document.tree for document in yaml_text.load_all(content))
+            trees.extend(document.tree for document in yaml_text.load_all(content, strict=True))
         except ReadError as error:
             raise Failure(f"{files.shown(name)}: {error}") from error
     if sources:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kywarden.errors import EvaluationError
 from kywarden.kinds.classic import actions
 from kywarden.kinds.classic.policy import Action, Policy
 from kywarden.kinds.program import Decision, Response, Webhook
@@ -61,14 +62,14 @@ def blocked_text(responses: Sequence[ClassicResponse], request: Request) -> str:
     )
 
 
-def _blocks(response: ClassicResponse, strict: bool, request: Request, labels: dict[str, str]) -> bool:
+def _blocks(response: ClassicResponse, strict: bool, request: Request, labels: dict[str, str] | None) -> bool:
     if strict and any(result.status == "error" for result in response.results):
         return True
     return any(actions.blocks(response.policy, action, request, labels) for action in response.failed)
 
 
-def _labels(responses: Sequence[ClassicResponse], request: Request, world: World) -> dict[str, str]:
-    """The namespace labels that the decision sees.
+def _labels(responses: Sequence[ClassicResponse], request: Request, world: World) -> dict[str, str] | None:
+    """The namespace labels that the decision sees, None when they are not known.
 
     They are loaded only when some rule has a namespace selector.
     """
@@ -77,7 +78,10 @@ def _labels(responses: Sequence[ClassicResponse], request: Request, world: World
         return {}
     if not any(response.policy.selects_namespaces for response in responses):
         return {}
-    return world.namespace_labels(request.namespace)
+    try:
+        return world.namespace_labels(request.namespace)
+    except EvaluationError:  # the rules that asked are in error already
+        return None
 
 
 def _warnings(responses: Sequence[ClassicResponse]) -> list[str]:

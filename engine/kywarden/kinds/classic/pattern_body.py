@@ -89,7 +89,8 @@ def prepare_pattern(words: RuleWords, tree: Tree) -> PatternBody:
 def prepare_any_pattern(words: RuleWords, tree: Tree) -> AnyPatternBody:
     """The body of `anyPattern`."""
     template = variables.prepare(tree)
-    return AnyPatternBody(words, template, _alternatives(template.document) if template.is_constant else None)
+    is_ready = template.is_constant and isinstance(template.document, list)
+    return AnyPatternBody(words, template, _alternatives(template.document) if is_ready else None)
 
 
 def _alternatives(tree: Tree) -> tuple[Pattern, ...]:
