@@ -16,6 +16,7 @@ from kywarden.jmes.foreign import ExpressionReference, Node
 from kywarden.jmes.functions import FUNCTIONS
 from kywarden.jmes.limits import weigh
 from kywarden.jmes.parser import Syntax
+from kywarden.jmes.signature import Function, has_type
 from kywarden.model.world import World
 from kywarden.values.trees import same
 
@@ -234,14 +235,28 @@ def _function(syntax: Syntax) -> Node:
     if name is None:
         return _failing("invalid node value type")
     function = FUNCTIONS.get(name)
+    prepared = _prepared(function, syntax["children"]) if function else None
 
     def call(value: Any, world: World) -> Any:
         resolved = [or_null(argument, value, world) for argument in arguments]
         if function is None:
             raise EvaluationError(f"unknown function: {name}")
-        return function.call(resolved, world)
+        return function.call(resolved, world, prepared)
 
     return call
+
+
+def _prepared(function: Function, arguments: list[Syntax]) -> Any:
+    """What a function makes of its first argument, if that is a literal; a fault in it is reported at each call."""
+    if function.prepare is None or not arguments or arguments[0]["type"] != "literal":
+        return None
+    first = arguments[0]["value"]
+    if not has_type(first, function.parameters[0]):
+        return None
+    try:
+        return function.prepare(first)
+    except EvaluationError:
+        return None
 
 
 def _failing(reason: str) -> Node:

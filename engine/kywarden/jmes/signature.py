@@ -12,9 +12,10 @@ from typing import Any, TypeAlias
 from kywarden.errors import EvaluationError
 from kywarden.jmes import syntax_text
 from kywarden.jmes.foreign import ExpressionReference, MapList, is_plain_list
-from kywarden.jmes.limits import Abort
+from kywarden.jmes.limits import Abort, weigh
 from kywarden.model.world import World
 from kywarden.values import go_text
+from kywarden.values.trees import Poll
 
 Types: TypeAlias = tuple[str, ...]
 """The types that one argument may have, in the order in which messages name them."""
@@ -39,6 +40,7 @@ class Function:
 
     parameters: the types of each argument. Empty: Kyverno checks neither number nor types.
     variadic: at least as many arguments as parameters, none of them checked.
+    prepare: turns the first argument into what the handler gets in its place; done once where it is a literal.
     example: an expression that needs no data (apart from `random`, `time_now` and such, with a fixed result).
     """
 
@@ -49,6 +51,7 @@ class Function:
     doc: str
     example: str
     variadic: bool = False
+    prepare: Callable[[Any], Any] | None = None
 
     @property
     def signature(self) -> str:
@@ -56,8 +59,8 @@ class Function:
         parameters = ", ".join("|".join(types) for types in self.parameters)
         return f"{self.name}({parameters}{'...' if self.variadic else ''}) {'|'.join(self.returns)}"
 
-    def call(self, arguments: list[Any], world: World) -> Any:
-        """Check the arguments and compute; raises `EvaluationError`."""
+    def call(self, arguments: list[Any], world: World, prepared: Any = None) -> Any:
+        """Check the arguments (a list made for this call) and compute; raises `EvaluationError`."""
         world.poll()
         if self.variadic:
             if len(arguments) < len(self.parameters):
@@ -67,29 +70,39 @@ class Function:
                 raise EvaluationError("incorrect number of args")
             for types, argument in zip(self.parameters, arguments, strict=True):
                 if not has_type(argument, types):
-                    raise EvaluationError(_type_complaint(argument, types))
+                    raise EvaluationError(_type_complaint(argument, types, world.poll))
+        if self.prepare is not None:
+            arguments[0] = self.prepare(arguments[0]) if prepared is None else prepared
         return self.handler(arguments, world)
 
 
 def has_type(value: Any, types: Types) -> bool:
     """Whether a value has one of the types. Integers have none: Go sees int64 where it knows only float64."""
-    return any(_PREDICATES[name](value) for name in types)
+    for name in types:
+        item_class = _ITEM_CLASSES.get(name)
+        if item_class is None:
+            if isinstance(value, _CLASSES[name]):
+                return True
+        elif is_plain_list(value) and all(isinstance(item, item_class) for item in value):
+            return True
+    return False
 
 
-_PREDICATES: dict[str, Callable[[Any], bool]] = {
-    "any": lambda value: True,
-    "number": lambda value: isinstance(value, float),
-    "string": lambda value: isinstance(value, str),
-    "array": lambda value: isinstance(value, list),
-    "object": lambda value: isinstance(value, dict),
-    "array[number]": lambda value: is_plain_list(value) and all(isinstance(item, float) for item in value),
-    "array[string]": lambda value: is_plain_list(value) and all(isinstance(item, str) for item in value),
-    "expref": lambda value: isinstance(value, ExpressionReference),
+_CLASSES: dict[str, type] = {
+    "any": object,
+    "number": float,
+    "string": str,
+    "array": list,
+    "object": dict,
+    "expref": ExpressionReference,
 }
+_ITEM_CLASSES: dict[str, type] = {"array[number]": float, "array[string]": str}
 
 
-def _type_complaint(value: Any, types: Types) -> str:
+def _type_complaint(value: Any, types: Types, poll: Poll) -> str:
     is_reference = isinstance(value, ExpressionReference)
+    if not is_reference:
+        weigh(value, poll)
     shown = f"{{{syntax_text.text(value.syntax)}}}" if is_reference else go_text.sprint(value)
     expected = ", ".join(f'"{name}"' for name in types)
     return f"Invalid type for: {shown}, expected: []jmespath.JpType{{{expected}}}"

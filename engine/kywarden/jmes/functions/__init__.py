@@ -11,7 +11,7 @@ from kywarden.jmes.functions import (
     images,
     network,
     ordering,
-    random_text,
+    patterns,
     strings,
     time,
     versions,
@@ -24,6 +24,7 @@ FUNCTIONS: dict[str, Function] = {
         builtin,
         ordering,
         strings,
+        patterns,
         arithmetic,
         encoding,
         collections,
@@ -31,7 +32,6 @@ FUNCTIONS: dict[str, Function] = {
         versions,
         images,
         network,
-        random_text,
         certificates,
     )
     for row in family.TABLE

@@ -103,7 +103,7 @@ def _merge(arguments: list[Any], world: World) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for argument in arguments:
         if not isinstance(argument, dict):
-            raise panic("merge", f"an argument is no map: {go_text.sprint(argument)}")
+            raise panic("merge", "an argument is no map")
         merged.update(argument)
     return merged
 
