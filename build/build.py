@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,6 @@ C_SOURCES = ("embed.c", "modules.c")
 LINK_OPTIONS = (
     "--target=wasm32-wasi",
     "-O2",
-    "-s",
     "-lwasi-emulated-signal",
     "-lwasi-emulated-getpid",
     "-lwasi-emulated-process-clocks",
@@ -54,6 +54,16 @@ UNUSED_FOLDERS = (
     "ensurepip",
     "lib-dynload",
 )
+STARTING = re.compile(
+    r"_rule$|^(_PyPegen|_PyAST|_PyParser|_PySymtable|_PyTokenizer|_PyConfig|_PyPreConfig|_PyPathConfig)"
+    r"|^(astfold|ast2obj|obj2ast|astmodule|compiler|config|fold|invalid|preconfig|symtable|tok|validate)_"
+    r"|^(_tmp|_loop[01]|_gather)_\d+|^(append_ast_expr|assemble|init_types|_PyUnicode_InitGlobalObjects)$"
+    r"|^(_Py_Deepfreeze_|Py_Finalize|finalize_)"
+)
+"""Functions that run while the interpreter starts and imports, or never: its parser and compiler above all.
+
+A request has neither sources nor bytecode to load: compile, eval and exec of text do not work in it.
+"""
 PACKAGES = ("jmespath", "yaml")
 OWN_FOLDERS_LEFT_OUT = ("cli", "migrate", "testing", "wasm")
 
@@ -285,6 +295,7 @@ def snapshot(cache: Path, linked: bytes, app: str, folders: dict[str, Path]) -> 
             init="initialize",
             start="resume",
             drop=["initialize"],
+            unused=STARTING,
         )
     except Exited as failure:
         sys.exit(f"\n{failure}")

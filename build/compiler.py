@@ -1,7 +1,7 @@
 """Compiles Python sources; runs inside the module that build.py links, which is CPython 3.11, whatever builds it.
 
 STDIN holds the file's name, a zero byte and the source; STDOUT gets the contents of the `.pyc`. It is unchecked, so
-that no file time is in it, and holds nothing that is only there for people who look at tracebacks or annotations: all of it
+that no file time is in it, and holds nothing that only serves people who read tracebacks or annotations: all of it
 would be in the memory of every request.
 """
 

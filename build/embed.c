@@ -213,19 +213,25 @@ static void start_interpreter(int folders, char **folder) {
   PyConfig_Clear(&config);
 }
 
-static void run(const char *code) {
-  if (PyRun_SimpleString(code)) fail("the application cannot be snapshotted");
+static void call_gc(PyObject *collector, const char *name) {
+  PyObject *answer = PyObject_CallMethod(collector, name, NULL);
+  if (!answer) fail("the collector fails");
+  Py_DECREF(answer);
 }
 
 /* Leave nothing behind that the snapshot need not hold, nothing for the collector to look at, and nowhere to print to:
- * STDOUT is for the answer, and a host shows STDERR to the user. */
+ * STDOUT is for the answer, and a host shows STDERR to the user. (In C: the result has no compiler for Python.) */
 static void settle(void) {
-  run("import sys, gc\n"
-      "sys.path_importer_cache.clear()\n"
-      "gc.collect()\n"
-      "gc.freeze()\n"
-      "gc.disable()\n"
-      "sys.stdin = sys.stdout = sys.stderr = None\n");
+  PyDict_Clear(PySys_GetObject("path_importer_cache"));
+  PySys_SetObject("stdin", Py_None);
+  PySys_SetObject("stdout", Py_None);
+  PySys_SetObject("stderr", Py_None);
+  PyObject *collector = PyImport_ImportModule("gc");
+  if (!collector) fail("there is no collector");
+  call_gc(collector, "collect");
+  call_gc(collector, "freeze");
+  call_gc(collector, "disable");
+  Py_DECREF(collector);
   clearing = 0;
   forget_free_blocks();
 }
@@ -248,7 +254,7 @@ __attribute__((export_name("initialize"))) void initialize(void) {
 
 __attribute__((export_name("prepare"))) void prepare(void) {
   clearing = 1;
-  run("import sys\nsys.stderr = sys.__stderr__\n");
+  PySys_SetObject("stderr", PySys_GetObject("__stderr__"));
   PyObject *answer = PyObject_CallMethod(application, "prepare", NULL);
   if (!answer) fail("the application's prepare() failed");
   Py_DECREF(answer);

@@ -294,6 +294,23 @@ def read_bodies(data: bytes) -> list[bytes]:
     return reader.vector(lambda: reader.bytes(reader.unsigned()))
 
 
+def write_bodies(bodies: Iterable[bytes]) -> bytes:
+    return vector(unsigned(len(body)) + body for body in bodies)
+
+
+def read_function_names(sections: Iterable[Section]) -> dict[int, str]:
+    """Names of functions by index, out of the custom section `name`; empty when there is none."""
+    found: dict[int, str] = {}
+    for section in sections:
+        if section.id == Id.CUSTOM and (named := read_custom(section))[0] == "name":
+            reader = Reader(named[1])
+            while not reader.at_end():
+                kind, names = reader.byte(), Reader(reader.bytes(reader.unsigned()))
+                if kind == 1:
+                    found.update((names.unsigned(), names.text()) for _ in range(names.unsigned()))
+    return found
+
+
 def _read_limits(reader: Reader) -> Limits:
     flags, minimum = reader.unsigned(), reader.unsigned()
     return Limits(flags, minimum, reader.unsigned() if flags & 1 else None)

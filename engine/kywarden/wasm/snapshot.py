@@ -32,11 +32,13 @@ from kywarden.wasm.sections import (
     read,
     read_bodies,
     read_exports,
+    read_function_names,
     read_globals,
     read_imports,
     read_memories,
     signed,
     write,
+    write_bodies,
     write_data,
     write_exports,
     write_globals,
@@ -81,6 +83,8 @@ NAMES = {
     b"\xfc\x11": "table.fill",
 }
 BR_TABLE = 0x0E
+UNREACHABLE = b"\x00\x00\x0b"
+"""A function without locals that traps."""
 
 
 class Unsound(ValueError):
@@ -96,12 +100,14 @@ def take(
     start: str,
     stdin: bytes = b"",
     drop: Sequence[str] = (),
+    unused: re.Pattern[str] | None = None,
     engine: wasmtime.Engine | None = None,
 ) -> bytes:
     """The module as it is after its export `init` has run, with `start` as its `_start`.
 
-    argv, files, stdin: what the module sees while `init` runs; drop: exports that the result need not have; engine:
-    of `quick_engine` unless given. Custom sections are left out. Raises `Unsound`, `sandbox.Exited`.
+    argv, files, stdin: what the module sees while `init` runs; drop: exports that the result need not have;
+    unused: functions that only `init` needs (`without_functions`); engine: of `quick_engine` unless given. Custom
+    sections are left out. Raises `Unsound`, `sandbox.Exited`.
     """
     sections = read(module)
     check(sections)
@@ -109,7 +115,8 @@ def take(
     sandbox = Sandbox(engine, wasmtime.Module(engine, instrument(sections)), argv=argv, files=files)
     sandbox.stdin = stdin
     sandbox.call(init)
-    return rewrite(sections, sandbox, start=start, drop=(*drop, start, "_start"))
+    kept = read(without_functions(module, unused)) if unused else sections
+    return rewrite(kept, sandbox, start=start, drop=(*drop, start, "_start"))
 
 
 def quick_engine() -> wasmtime.Engine:
@@ -117,6 +124,22 @@ def quick_engine() -> wasmtime.Engine:
     config = wasmtime.Config()
     config.cranelift_opt_level = "none"
     return wasmtime.Engine(config)
+
+
+def without_functions(module: bytes, names: re.Pattern[str]) -> bytes:
+    """The module with `unreachable` as the body of every function whose name matches.
+
+    For what only the start needs: a call of one of them ends the result with a trap. Needs the section of names.
+    """
+    sections = read(module)
+    imported = sum(wanted.kind == Kind.FUNCTION for wanted in read_imports(payload(sections, Id.IMPORT)))
+    bodies = read_bodies(payload(sections, Id.CODE))
+    for index, name in read_function_names(sections).items():
+        if index >= imported and names.search(name):
+            bodies[index - imported] = UNREACHABLE
+    return write(
+        Section(section.id, write_bodies(bodies)) if section.id == Id.CODE else section for section in sections
+    )
 
 
 def check(sections: Sequence[Section]) -> None:
