@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kywarden.errors import RequestError
+from kywarden.model.builtin_kinds import is_namespaced, plural
 from kywarden.model.request import Kind, Request, Semantics, User
 from kywarden.model.resources import group_version, text
 from kywarden.values.trees import Map, Tree, floated
@@ -17,31 +18,6 @@ OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 
 PLAIN_USER: Map = {"username": "plain-user", "groups": ["system:authenticated"]}
 """Who asks when an object comes alone: somebody without roles."""
-
-CLUSTER_SCOPED = frozenset(
-    (group, kind)
-    for group, kinds in {
-        "": "ComponentStatus Namespace Node PersistentVolume",
-        "admissionregistration.k8s.io": "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding "
-        "MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding "
-        "ValidatingWebhookConfiguration",
-        "apiextensions.k8s.io": "CustomResourceDefinition",
-        "apiregistration.k8s.io": "APIService",
-        "authentication.k8s.io": "SelfSubjectReview TokenReview",
-        "authorization.k8s.io": "SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview",
-        "certificates.k8s.io": "CertificateSigningRequest ClusterTrustBundle",
-        "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
-        "networking.k8s.io": "IPAddress IngressClass ServiceCIDR",
-        "node.k8s.io": "RuntimeClass",
-        "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding",
-        "resource.k8s.io": "DeviceClass ResourceSlice",
-        "scheduling.k8s.io": "PriorityClass",
-        "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttachment VolumeAttributesClass",
-        "kyverno.io": "ClusterPolicy ClusterCleanupPolicy GlobalContextEntry",
-    }.items()
-    for kind in kinds.split()
-)
-"""Built-in kinds without a namespace; every other kind, custom resources included, is taken to have one."""
 
 
 def read(tree: Tree, semantics: Semantics = "admission") -> Request:
@@ -106,11 +82,11 @@ def creation(resource: Map) -> Map:
     kind = text(resource, "kind")
     metadata = resource.get("metadata")
     metadata = dict(metadata) if isinstance(metadata, dict) else {}
-    if (group, kind) not in CLUSTER_SCOPED:
+    if is_namespaced(group, kind):
         metadata["namespace"] = metadata.get("namespace") or "default"
     resource = {**resource, "metadata": metadata}
     gvk: Map = {"group": group, "version": version, "kind": kind}
-    gvr: Map = {"group": group, "version": version, "resource": _plural(kind)}
+    gvr: Map = {"group": group, "version": version, "resource": plural(kind)}
     request: Map = {
         "uid": "00000000-0000-0000-0000-000000000000",
         "kind": gvk,
@@ -131,16 +107,6 @@ def creation(resource: Map) -> Map:
         "dryRun": False,
         "options": {"apiVersion": "meta.k8s.io/v1", "kind": "CreateOptions"},
     }
-
-
-def _plural(kind: str) -> str:
-    """The resource name of a kind as clients guess it; right for every built-in kind."""
-    name = kind.lower()
-    if name.endswith("endpoints"):
-        return name
-    if name.endswith("s"):
-        return name + "es"
-    return name[:-1] + "ies" if name.endswith("y") and name[-2:-1] not in tuple("aeiou") else name + "s"
 
 
 def _user(request: Map) -> User:

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import NoReturn
 
 from kywarden.errors import EvaluationError, RequestError, Timeout
+from kywarden.host import api_paths
 from kywarden.model.request import User
 from kywarden.model.resources import text, texts
 from kywarden.model.world import Roles
@@ -106,6 +107,9 @@ class GivenWorld:
                 if "data" in call and call["data"] != data:
                     continue
                 return call.get("response")
+        resources = self.given.get("resources")
+        if method == "GET" and isinstance(resources, list) and (path := api_paths.parse(url)) is not None:
+            return api_paths.answer(path, resources)
         return unanswered(f"the answer to {method} {url}", "calls")
 
     def global_context(self, name: str) -> Tree:

@@ -1,0 +1,131 @@
+"""API paths of Kubernetes, answered from a list of objects.
+
+`/api/v1/namespaces/shop/configmaps/x` names one object, `/apis/apps/v1/deployments?labelSelector=app=web` a list. What
+the list of objects cannot tell (sub-resources, other query parameters) is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from kywarden.errors import EvaluationError
+from kywarden.model.builtin_kinds import is_built_in, plural
+from kywarden.model.resources import group_version, text, texts
+from kywarden.values.trees import Map, Tree
+
+_PATH = re.compile(
+    r"/(?:api/(?P<core>[^/]+)|apis/(?P<group>[^/]+)/(?P<version>[^/]+))"
+    r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?/?"
+)
+_SET_TERM = re.compile(r"(?P<key>[^\s,!=()]+)\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)")
+_TERM = re.compile(r"(?P<key>[^\s,!=()]+)\s*(?P<operator>==|=|!=)\s*(?P<value>[^\s,()=!]*)")
+_EXISTS = re.compile(r"(?P<not>!?)\s*(?P<key>[^\s,!=()]+)")
+
+LabelTest = Callable[[Mapping[str, str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPath:
+    """What an API path asks for; `name` is empty for a list, `namespace` for all namespaces or none."""
+
+    group: str
+    version: str
+    namespace: str
+    plural: str
+    name: str
+    selects: LabelTest
+
+
+def parse(url: str) -> ApiPath | None:
+    """The path, None when it asks for something that a list of objects cannot answer."""
+    parts = urlsplit(url)
+    found = _PATH.fullmatch(unquote(parts.path))
+    if found is None:
+        return None
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    selector = query.pop("labelSelector", "")
+    query.pop("limit", None)
+    test = _selector(selector)
+    if query or test is None:
+        return None
+    group, version = (found["group"], found["version"]) if found["core"] is None else ("", found["core"])
+    return ApiPath(group, version, found["namespace"] or "", found["plural"], found["name"] or "", test)
+
+
+def answer(path: ApiPath, resources: Sequence[Tree]) -> Tree:
+    """The object or list that a path asks for.
+
+    Raises `EvaluationError` for an object that is not there, and for a kind that no cluster has by itself and of which
+    there is neither an object nor the definition.
+    """
+    if not is_built_in(path.group, path.plural) and not any(_shows_kind(path, resource) for resource in resources):
+        raise EvaluationError("the server could not find the requested resource")
+    found = [resource for resource in resources if isinstance(resource, dict) and _is_asked_for(path, resource)]
+    if path.name:
+        if not found:
+            where = f"{path.plural}.{path.group}" if path.group else path.plural
+            raise EvaluationError(f'{where} "{path.name}" not found')
+        return found[0]
+    version = f"{path.group}/{path.version}" if path.group else path.version
+    kind = f"{text(found[0], 'kind')}List" if found else "List"
+    items: list[Tree] = list(found)
+    return {"apiVersion": version, "kind": kind, "metadata": {}, "items": items}
+
+
+def _is_of_kind(path: ApiPath, resource: Tree) -> bool:
+    return (
+        isinstance(resource, dict)
+        and group_version(resource) == (path.group, path.version)
+        and plural(text(resource, "kind")) == path.plural
+    )
+
+
+def _shows_kind(path: ApiPath, resource: Tree) -> bool:
+    """Whether the resource is of the kind, or its definition."""
+    return _is_of_kind(path, resource) or (
+        text(resource, "kind") == "CustomResourceDefinition"
+        and text(resource, "spec", "group") == path.group
+        and text(resource, "spec", "names", "plural") == path.plural
+    )
+
+
+def _is_asked_for(path: ApiPath, resource: Map) -> bool:
+    return (
+        _is_of_kind(path, resource)
+        and path.namespace in ("", text(resource, "metadata", "namespace"))
+        and path.name in ("", text(resource, "metadata", "name"))
+        and path.selects(texts(resource, "metadata", "labels"))
+    )
+
+
+def _selector(written: str) -> LabelTest | None:
+    """The test of a label selector as a query parameter, None when it cannot be read."""
+    tests: list[LabelTest] = []
+    rest = written.strip()
+    while rest:
+        if found := _SET_TERM.match(rest):
+            values = frozenset(value.strip() for value in found["values"].split(","))
+            tests.append(_in(found["key"], values, found["operator"] == "in"))
+        elif found := _TERM.match(rest):
+            tests.append(_in(found["key"], frozenset((found["value"],)), found["operator"] != "!="))
+        elif found := _EXISTS.match(rest):
+            tests.append(_has(found["key"], not found["not"]))
+        else:
+            return None
+        rest = rest[found.end() :].lstrip()
+        if rest:
+            if not rest.startswith(","):
+                return None
+            rest = rest[1:].lstrip()
+    return lambda labels: all(test(labels) for test in tests)
+
+
+def _in(key: str, values: frozenset[str], wanted: bool) -> LabelTest:
+    return lambda labels: (labels.get(key) in values) is wanted
+
+
+def _has(key: str, wanted: bool) -> LabelTest:
+    return lambda labels: (key in labels) is wanted
