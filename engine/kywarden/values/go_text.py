@@ -62,13 +62,16 @@ def sprint(tree: Tree) -> str:
             return f"map[{' '.join(f'{key}:{sprint(tree[key])}' for key in sorted(tree))}]"
 
 
-def json_text(tree: Tree, *, escape_html: bool = True) -> str:
-    """As encoding/json writes it: no spaces, keys sorted, `<`, `>`, `&` escaped on demand.
+def json_text(
+    tree: Tree, *, escape_html: bool = True, sort_keys: bool = True, number: Callable[[float], str] = json_number
+) -> str:
+    """As encoding/json writes it: no spaces, `<`, `>`, `&` escaped on demand; keys sorted, unless it is a struct.
 
+    number: how a float64 is written.
     ValueError for NaN and infinities.
     """
     special = _JSON_SPECIAL if escape_html else _JSON_PLAIN_SPECIAL
-    return _json(tree, lambda text: _json_string(text, special, _GO_JSON_ESCAPES), json_number)
+    return _json(tree, lambda text: _json_string(text, special, _GO_JSON_ESCAPES), number, sort_keys)
 
 
 def jsoniter_text(tree: Tree) -> str:
@@ -79,7 +82,7 @@ def jsoniter_text(tree: Tree) -> str:
     return _json(tree, lambda text: _json_string(text, _JSON_SPECIAL, _JSON_ESCAPES), jsoniter_number)
 
 
-def _json(tree: Tree, string: Callable[[str], str], number: Callable[[float], str]) -> str:
+def _json(tree: Tree, string: Callable[[str], str], number: Callable[[float], str], sort_keys: bool = True) -> str:
     parts: list[str] = []
 
     def write(node: Tree) -> None:
@@ -103,7 +106,7 @@ def _json(tree: Tree, string: Callable[[str], str], number: Callable[[float], st
                 parts.append("]" if node else "[]")
             case dict():
                 opening = "{"
-                for key in sorted(node):
+                for key in sorted(node) if sort_keys else node:
                     parts.append(f"{opening}{string(key)}:")
                     write(node[key])
                     opening = ","

@@ -70,17 +70,7 @@ def parse(
     enable_default_registry_mutation: false leaves the registry empty where the text names none.
     """
     full = with_registry(reference, default_registry)
-    found = _REFERENCE.fullmatch(full)
-    problem = _digest_problem(found[4]) if found and found[4] else ""
-    if found is None:
-        lowered = full.replace("\u0130", "i").lower()
-        problem = "invalid reference format"
-        if not full:
-            problem = "repository name must have at least one component"
-        elif _REFERENCE.fullmatch(lowered):
-            problem = "repository name must be lowercase"
-    elif len(found[2]) > MAX_PATH:
-        problem = f"repository name must not be more than {MAX_PATH} characters"
+    found, problem = _parsed(full)
     if found is None or problem:
         mutation = "true" if enable_default_registry_mutation else "false"
         raise ImageError(
@@ -100,6 +90,26 @@ def parse(
     return Image(
         registry, named, path, tag, digest, f"{where}@{digest}" if digest else f"{where}:{tag}", f"{where}:{tag}"
     )
+
+
+def check(reference: str) -> None:
+    """Raises ImageError with the reason why a text, as it stands, is no image reference (reference.Parse)."""
+    if problem := _parsed(reference)[1]:
+        raise ImageError(problem)
+
+
+def _parsed(full: str) -> tuple[re.Match[str] | None, str]:
+    """The parts of a reference, and what is wrong with it, empty for nothing."""
+    found = _REFERENCE.fullmatch(full)
+    if found is None:
+        if not full:
+            return None, "repository name must have at least one component"
+        lowered = full.replace("\u0130", "i").lower()
+        has_capitals = _REFERENCE.fullmatch(lowered) is not None
+        return None, "repository name must be lowercase" if has_capitals else "invalid reference format"
+    if len(found[2]) > MAX_PATH:
+        return found, f"repository name must not be more than {MAX_PATH} characters"
+    return found, _digest_problem(found[4]) if found[4] else ""
 
 
 def with_registry(reference: str, default_registry: str = DEFAULT_REGISTRY) -> str:

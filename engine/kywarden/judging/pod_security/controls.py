@@ -16,6 +16,7 @@ from kywarden.judging.pod_security import pods
 from kywarden.judging.pod_security.checks import CHECKS, Check, FieldError, Judge
 from kywarden.judging.pod_security.pods import Pod
 from kywarden.values import wildcard
+from kywarden.values.strconv import quote
 from kywarden.values.trees import Poll, Tree
 
 _OF_CONTAINERS = frozenset(
@@ -111,7 +112,7 @@ def check(exclusions: Sequence[Exclusion], path: str, level: str = "") -> list[P
 
 def _faults(exclusion: Exclusion, level: str) -> Iterator[tuple[str, str]]:
     control = exclusion.control
-    invalid = f'Invalid value: "{control}": '
+    invalid = f"Invalid value: {quote(control)}: "
     if control in _OF_CONTAINERS and not exclusion.images:
         yield "controlName", f"{invalid}exclude.images must be specified for the container level control"
     if control in _OF_PODS and exclusion.images:

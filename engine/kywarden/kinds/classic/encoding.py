@@ -17,22 +17,31 @@ from kywarden.kinds.classic.schema import (
     Scalar,
     Schema,
 )
-from kywarden.values import go_text
-from kywarden.values.trees import Map, Tree, floated
+from kywarden.values import go_text, strconv
+from kywarden.values.trees import Map, Tree
 
 _ZEROS: dict[str, Tree] = {"bool": False, "int32": 0}
 
 
 def text(tree: Tree, schema: Schema) -> str:
-    """The JSON of a struct as encoding/json writes it, HTML-escaped; of free trees the keys keep their order."""
-    return go_text.json_text(encoded(tree, schema), sort_keys=False)
+    """The JSON of a struct as encoding/json writes it, HTML-escaped; free trees stay as they were written."""
+    return go_text.json_text(encoded(tree, schema), sort_keys=False, number=_as_written)
+
+
+def _as_written(number: float) -> str:
+    """A whole float64 was written with a fraction, or it would be an integer."""
+    return f"{number:.1f}" if _is_whole(number) else strconv.json_number(number)
+
+
+def _is_whole(number: float) -> bool:
+    return number.is_integer() and -(2**63) <= number < 2**63
 
 
 def encoded(tree: Tree, schema: Schema) -> Tree:
-    """A tree that fits the schema as it comes back from Go: fields in their order, empty ones left out (`omitempty`)."""
+    """A tree that fits the schema as it comes back from Go: fields in order, empty ones left out (`omitempty`)."""
     match schema:
         case Anything():
-            return _sorted(floated(tree)) if schema.floats else tree
+            return _rewritten(tree) if schema.floats else tree
         case Scalar():
             return _ZEROS.get(schema.go, "") if tree is None else tree
         case ListOf():
@@ -60,12 +69,17 @@ def _is_omitted(tree: Tree, schema: Schema) -> bool:
     return not tree and isinstance(schema, Scalar | ListOf | MapOf)
 
 
-def _sorted(tree: Tree) -> Tree:
+def _rewritten(tree: Tree) -> Tree:
+    """A tree that was decoded and is written anew: keys sorted, whole numbers without fraction."""
     match tree:
         case dict():
-            return {key: _sorted(tree[key]) for key in sorted(tree)}
+            return {key: _rewritten(tree[key]) for key in sorted(tree)}
         case list():
-            return [_sorted(item) for item in tree]
+            return [_rewritten(item) for item in tree]
+        case int() if not isinstance(tree, bool):
+            return _rewritten(float(tree))
+        case float() if _is_whole(tree):
+            return int(tree)
     return tree
 
 
@@ -84,12 +98,11 @@ def decoded(tree: Tree, schema: Fields) -> Map:
             value = decoded(value, child)
             if not value and key in schema.always:
                 continue
-        held[key] = [decoded(item, child.item) for item in value] if _is_of_structs(child, value) else value
+        elif isinstance(child, ListOf) and isinstance(child.item, Fields) and isinstance(value, list):
+            struct = child.item
+            value = [decoded(item, struct) for item in value]
+        held[key] = value
     return held
-
-
-def _is_of_structs(schema: Schema, value: Tree) -> bool:
-    return isinstance(schema, ListOf) and isinstance(schema.item, Fields) and isinstance(value, list)
 
 
 def is_zero(tree: Tree, schema: Fields) -> bool:

@@ -96,7 +96,9 @@ SELECTOR = Fields(
         "matchLabels": MAP_OF_TEXTS,
         "matchExpressions": ListOf(
             Fields(
-                "LabelSelectorRequirement", {"key": TEXT, "operator": TEXT, "values": TEXTS}, always=_names("key operator")
+                "LabelSelectorRequirement",
+                {"key": TEXT, "operator": TEXT, "values": TEXTS},
+                always=_names("key operator"),
             ),
             "[]v1.LabelSelectorRequirement",
         ),
@@ -107,9 +109,7 @@ OVERRIDES = ListOf(
     "[]v1.ValidationFailureActionOverride",
 )
 SUBJECTS = ListOf(
-    Fields(
-        "Subject", {"kind": TEXT, "apiGroup": TEXT, "name": TEXT, "namespace": TEXT}, always=_names("kind name")
-    ),
+    Fields("Subject", {"kind": TEXT, "apiGroup": TEXT, "name": TEXT, "namespace": TEXT}, always=_names("kind name")),
     "[]v1.Subject",
 )
 RESOURCES = Fields(
@@ -170,10 +170,12 @@ CONTEXT = ListOf(
     ),
     "[]v1.ContextEntry",
 )
-CONDITION = Fields("Condition", {"key": ANY, "operator": TEXT, "value": ANY, "message": TEXT})
+CONDITION = Fields("Condition", {"key": ANY, "operator": TEXT, "value": ANY, "message": TEXT}, known=False)
+# kyverno: unknown fields of conditions are kept out by nobody
 ANY_ALL = Fields(
     "AnyAllConditions",
     {"any": ListOf(CONDITION, "[]v1.Condition"), "all": ListOf(CONDITION, "[]v1.Condition")},
+    known=False,
 )
 CONDITIONS = Conditions()
 DENY = Fields("Deny", {"conditions": CONDITIONS})
@@ -185,6 +187,15 @@ POD_SECURITY_STANDARDS = ListOf(
         always=_names("controlName"),
     ),
     "[]v1.PodSecurityStandard",
+)
+
+POD_SECURITY = Fields(
+    "PodSecurity",
+    {
+        "level": Scalar("api.Level", ("privileged", "baseline", "restricted")),
+        "version": TEXT,
+        "exclude": POD_SECURITY_STANDARDS,
+    },
 )
 
 FOREACH_VALIDATION = Fields(
@@ -228,14 +239,7 @@ VALIDATE = Fields(
         "pattern": ANY,
         "anyPattern": ANY,
         "deny": DENY,
-        "podSecurity": Fields(
-            "PodSecurity",
-            {
-                "level": Scalar("api.Level", ("privileged", "baseline", "restricted")),
-                "version": TEXT,
-                "exclude": POD_SECURITY_STANDARDS,
-            },
-        ),
+        "podSecurity": POD_SECURITY,
         "cel": CEL,
         "assert": FLOATED,
     },
@@ -257,15 +261,18 @@ FOREACH_MUTATION = Fields(
 FOREACH_MUTATIONS = ListOf(FOREACH_MUTATION, "[]v1.ForEachMutation")
 FOREACH_MUTATION.fields["foreach"] = FOREACH_MUTATIONS
 
+RESOURCE_SPEC: dict[str, Schema] = {
+    "apiVersion": TEXT,
+    "kind": TEXT,
+    "namespace": TEXT,
+    "name": TEXT,
+    "uid": TEXT,
+}
 TARGETS = ListOf(
     Fields(
         "TargetResourceSpec",
         {
-            "apiVersion": TEXT,
-            "kind": TEXT,
-            "namespace": TEXT,
-            "name": TEXT,
-            "uid": TEXT,
+            **RESOURCE_SPEC,
             "selector": SELECTOR,
             "context": CONTEXT,
             "preconditions": CONDITIONS,
@@ -286,14 +293,11 @@ MUTATE = Fields(
     pointers=_names("mutateExistingOnPolicyUpdate"),
 )
 
+CLONE = Fields("CloneFrom", {"namespace": TEXT, "name": TEXT})
 GENERATE_PATTERN: dict[str, Schema] = {
-    "apiVersion": TEXT,
-    "kind": TEXT,
-    "namespace": TEXT,
-    "name": TEXT,
-    "uid": TEXT,
+    **RESOURCE_SPEC,
     "data": ANY,
-    "clone": Fields("CloneFrom", {"namespace": TEXT, "name": TEXT}),
+    "clone": CLONE,
     "cloneList": Fields("CloneList", {"namespace": TEXT, "kinds": TEXTS, "selector": SELECTOR}),
 }
 
@@ -408,6 +412,7 @@ EXCEPTION = Fields(
         ),
     },
 )
+
 
 def problems(tree: Tree, schema: Schema, path: str = "", go_path: str = "", struct: str = "") -> Iterator[PolicyError]:
     """Every place where the tree does not fit the schema, in the order of the tree; nulls count as absent.

@@ -1,0 +1,91 @@
+"""The order of the check: which problem is found first, and what has been warned of until then.
+
+Source: pkg/validation/policy/validate.go Validate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kywarden.errors import PolicyErrors
+from kywarden.kinds.classic.check import (
+    bodies,
+    conditions,
+    context,
+    generating,
+    kinds,
+    overrides,
+    patches,
+    patterns,
+    structure,
+    variables,
+    warnings,
+)
+from kywarden.kinds.classic.check.refusal import free
+from kywarden.kinds.classic.check.subject import RuleSubject, Subject
+from kywarden.kinds.classic.trees import one_map
+
+_NAMESPACED = "A clusterpolicy should not have the namespace defined"
+_SWITCHED_OFF = "disabling both admission and background processing is not allowed"
+_VALIDATION_ONLY = "disabling admission processing is only allowed with validation policies"
+
+
+def examine(subject: Subject, warn: Callable[[Iterable[str]], None]) -> None:
+    """Raises the first `Refusal`, or `PolicyErrors` with all of the structure; hands warnings over as they come."""
+    if not subject.is_namespaced and subject.metadata.get("namespace"):
+        warn((_NAMESPACED,))
+        raise free(_NAMESPACED, "metadata.namespace")
+    warn(warnings.of_actions(subject))
+    variables.check(subject)
+    for rule in subject.own:
+        warn(generating.warnings(rule))
+    found = list(structure.problems(subject))
+    if found:
+        raise PolicyErrors(found)
+    if not subject.is_namespaced:
+        _check_overrides(subject)
+    _check_processing(subject)
+    for rule in subject.rules:
+        kinds.check_wildcards(rule, background=subject.runs_in_background)
+    for rule in subject.rules:
+        _examine_rule(rule, subject, warn)
+
+
+def _check_overrides(subject: Subject) -> None:
+    for rule in subject.own:
+        # kyverno: the path names the field of the policy, inside the rule
+        path = f"{rule.place}.validate.validationFailureActionOverrides"
+        validate = one_map(rule.tree.get("validate"))
+        overrides.check(validate.get("failureActionOverrides"), path, f"{rule.place}.validate.failureActionOverrides")
+    path = "spec.validationFailureActionOverrides"
+    overrides.check(subject.spec.get("validationFailureActionOverrides"), path, path)
+
+
+def _check_processing(subject: Subject) -> None:
+    if subject.spec.get("admission") is not False:
+        return
+    if not subject.runs_in_background:
+        raise free(_SWITCHED_OFF, "spec.admission")
+    for rule in subject.own:
+        if rule.mutate is not None or rule.generate is not None or rule.verifies_images:
+            raise free(_VALIDATION_ONLY, "spec.admission")
+
+
+def _examine_rule(rule: RuleSubject, subject: Subject, warn: Callable[[Iterable[str]], None]) -> None:
+    patches.check(rule)
+    warn(warnings.of_patch(rule))
+    kinds.check_resources(rule)
+    conditions.check(rule)
+    variables.check_elements(rule)
+    context.check(rule)
+    kinds.check_presence(rule)
+    bodies.check(rule)
+    generating.check(rule)
+    warn(warnings.of_autogen(rule, subject))
+    patterns.check_labels(rule)
+    warn(warnings.of_subresources(rule))
+    if (mutate := rule.mutate) is not None:
+        own = mutate.get("mutateExistingOnPolicyUpdate")
+        if own if own is not None else subject.spec.get("mutateExistingOnPolicyUpdate"):
+            variables.check_on_update(subject)
+    warn(warnings.of_operators(rule))

@@ -1,0 +1,162 @@
+"""What is checked: the policy with the rules that autogen makes of it, and one rule of these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kywarden.kinds.classic import autogen, autogen_copies, encoding, schema
+from kywarden.kinds.classic.check.refusal import Refusal
+from kywarden.kinds.classic.trees import maps, one_map, texts
+from kywarden.model.resources import text
+from kywarden.values.trees import Map, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSubject:
+    """One rule.
+
+    index: among the rules that Kyverno checks, which its texts name; place: the rule of the spec that it is, or that
+    it was made of; written: its JSON, to look for words only; exclude: None when there is none; validate, mutate,
+    generate: None when nothing is set in them, which is when Kyverno passes them over.
+    """
+
+    tree: Map
+    index: int
+    place: str
+    written: str
+    name: str
+    match: Map
+    exclude: Map | None
+    validate: Map | None
+    mutate: Map | None
+    generate: Map | None
+
+    @property
+    def verifies_images(self) -> bool:
+        entries = maps(self.tree.get("verifyImages"))
+        return any(value not in (None, "", False) for entry in entries for value in entry.values())
+
+    def kinds(self) -> list[str]:
+        """The kinds of all its match filters."""
+        return kinds(self.match)
+
+    def refusal(self, where: str, reason: str, place: str = "") -> Refusal:
+        """A problem at `spec.rules[i]` followed by `where`, as Kyverno writes it, and by `place`, where it is."""
+        return Refusal(reason, path=f"{self.place}{place}", sentence=f"path: spec.rules[{self.index}]{where}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The policy: its own rules, and the rules that Kyverno checks, which are the own ones unless autogen matters."""
+
+    tree: Map
+    own: tuple[RuleSubject, ...]
+    rules: tuple[RuleSubject, ...]
+    written: str
+
+    @property
+    def spec(self) -> Map:
+        return one_map(self.tree.get("spec"))
+
+    @property
+    def metadata(self) -> Map:
+        return one_map(self.tree.get("metadata"))
+
+    @property
+    def is_namespaced(self) -> bool:
+        return self.tree.get("kind") == "Policy"
+
+    @property
+    def runs_in_background(self) -> bool:
+        return self.spec.get("background") is not False
+
+
+def read(policy: Map, *, with_copies: bool) -> Subject:
+    """The subject of a policy whose tree Kyverno can decode.
+
+    with_copies: with the rules that autogen makes, as far as they can add to the answer. Warnings are given for them
+    too; a refusal depends on them only in the cases that `_copies_decide` names.
+    """
+    trees = _rules(policy)
+    own = tuple(_rule(tree, index, f"spec.rules[{index}]") for index, tree in enumerate(trees))
+    rules = own
+    if with_copies or any(map(_copies_decide, own)):
+        computed = autogen.rules(policy)
+        if len(computed) != len(own):
+            rules = tuple(_subject(tree, index, own) for index, tree in enumerate(computed))
+    return Subject(policy, own, rules, json.dumps(policy.get("metadata")) + "".join(rule.written for rule in own))
+
+
+def _rules(policy: Map) -> list[Map]:
+    rules = one_map(policy.get("spec")).get("rules")
+    return [one_map(rule) for rule in rules] if isinstance(rules, list) else []
+
+
+def _copies_decide(rule: RuleSubject) -> bool:
+    """Whether Kyverno may refuse a generated copy although it accepts the rule, or checks the rule no more.
+
+    kyverno: references of a pattern are not moved with it; an empty anyPattern gives a copy without any pattern; rules
+    named like generated ones are passed over when there are generated ones.
+    """
+    if "$(" in rule.written or autogen_copies.is_generated_name(rule.name):
+        return True
+    return one_map(rule.tree.get("validate")).get("anyPattern") == []
+
+
+def _rule(tree: Map, index: int, place: str) -> RuleSubject:
+    exclude = tree.get("exclude")
+    return RuleSubject(
+        tree=tree,
+        index=index,
+        place=place,
+        written=json.dumps(tree),
+        name=text(tree, "name"),
+        match=one_map(tree.get("match")),
+        exclude=exclude if isinstance(exclude, dict) else None,
+        validate=_if_set(tree.get("validate"), schema.VALIDATE),
+        mutate=_if_set(tree.get("mutate"), schema.MUTATE),
+        generate=_if_set(tree.get("generate"), schema.GENERATE),
+    )
+
+
+def _if_set(tree: Tree, struct: schema.Fields) -> Map | None:
+    return tree if isinstance(tree, dict) and not encoding.is_zero(tree, struct) else None
+
+
+def _subject(tree: Map, index: int, own: tuple[RuleSubject, ...]) -> RuleSubject:
+    for rule in own:
+        if rule.tree is tree:
+            return replace(rule, index=index)
+    return _rule(tree, index, _origin(text(tree, "name"), own))
+
+
+def _origin(name: str, own: tuple[RuleSubject, ...]) -> str:
+    for rule in own:
+        if name in (
+            autogen_copies.generated_name("autogen", rule.name),
+            autogen_copies.generated_name("autogen-cronjob", rule.name),
+        ):
+            return rule.place
+    return "spec.rules"
+
+
+def kinds(block: Map) -> list[str]:
+    """The kinds of a match or exclude block: of the bare form, then of `all`, then of `any` (GetKinds)."""
+    parts = [block, *maps(block.get("all")), *maps(block.get("any"))]
+    return [kind for part in parts for kind in texts(one_map(part.get("resources")).get("kinds"))]
+
+
+def strings(tree: Tree, path: str = "") -> Iterator[tuple[str, str]]:
+    """All strings and keys with their path, as Kyverno walks a rule; a key has the path of its map."""
+    match tree:
+        case str():
+            yield path, tree
+        case dict():
+            for key, value in tree.items():
+                yield path, key
+                yield from strings(value, f"{path}/{key.replace('/', chr(92) + '/')}")
+        case list():
+            for index, item in enumerate(tree):
+                yield from strings(item, f"{path}/{index}")
