@@ -37,7 +37,7 @@ class DurationError(ValueError):
 
 def parse(text: str) -> int | None:
     """Nanoseconds, or None where Go reports an error (bare numbers except 0, unknown units, beyond int64)."""
-    if not text or text[-1] not in "smh0":
+    if not text or text[-1] not in "smh0" or text[0] not in "+-.0123456789":
         return None
     try:
         return read(text)

@@ -14,7 +14,9 @@ from typing import Literal, TypeAlias
 Format: TypeAlias = Literal["BinarySI", "DecimalSI", "DecimalExponent"]
 
 MAX_LENGTH = 4096
-"""Longer texts are no quantities here, and sums and products stay near it: Python's own limit on digits is 4300."""
+"""Longer texts are no quantities here."""
+MAX_BITS = 14_000
+"""Larger numbers are refused: Python itself does not print more than 4300 digits."""
 
 DECIMAL_SUFFIXES = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 BINARY_SUFFIXES = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
@@ -78,7 +80,7 @@ def read(text: str) -> Quantity:
     digits = (whole or "0") + fraction
     scale = len(fraction) - exponent
     if scale > _NANO or len(digits) > _INT64_DIGITS:
-        return Quantity(*_capped(_number(form), scale), format)
+        return _bounded(*_capped(_number(form), scale), format)
     value = int(digits)
     # kyverno: a text in canonical form is kept as written, with its sign and zeros (`+5`, `05`)
     kept = scale % 3 == 0 and digits[0] != "0" and not digits.endswith("000")
@@ -110,10 +112,13 @@ def compare(left: Quantity, right: Quantity) -> int:
 
 
 def add(left: Quantity, right: Quantity) -> Quantity:
-    """The exact sum in the format of the left operand, of the right one where the left is zero (Quantity.Add)."""
+    """The exact sum in the format of the left operand, of the right one where the left is zero (Quantity.Add).
+
+    QuantityError here and below where the result has too many digits, where apimachinery would use up the memory.
+    """
     scale = max(left.scale, right.scale)
     total = _rescaled(left, scale) + _rescaled(right, scale)
-    return Quantity(total, scale, left.format if left.unscaled else right.format)
+    return _bounded(total, scale, left.format if left.unscaled else right.format)
 
 
 def subtract(left: Quantity, right: Quantity) -> Quantity:
@@ -123,7 +128,7 @@ def subtract(left: Quantity, right: Quantity) -> Quantity:
 
 def multiply(left: Quantity, right: Quantity) -> Quantity:
     """The exact product in the format of the left operand (inf.Dec.Mul)."""
-    return Quantity(left.unscaled * right.unscaled, left.scale + right.scale, left.format)
+    return _bounded(left.unscaled * right.unscaled, left.scale + right.scale, left.format)
 
 
 def divide(left: Quantity, right: Quantity) -> Quantity:
@@ -141,7 +146,7 @@ def divide(left: Quantity, right: Quantity) -> Quantity:
     else:
         divisor *= 10**-shift
     quotient = dividend // divisor
-    return Quantity(-quotient if (left.unscaled < 0) != (right.unscaled < 0) else quotient, scale, left.format)
+    return _bounded(-quotient if (left.unscaled < 0) != (right.unscaled < 0) else quotient, scale, left.format)
 
 
 def approximate(quantity: Quantity) -> float:
@@ -151,6 +156,12 @@ def approximate(quantity: Quantity) -> float:
     except OverflowError:
         base = float("inf") if quantity.unscaled > 0 else float("-inf")
     return base * _pow10(-quantity.scale) if quantity.scale else base
+
+
+def _bounded(unscaled: int, scale: int, format: Format) -> Quantity:
+    if unscaled.bit_length() > MAX_BITS:
+        raise QuantityError("quantity with too many digits")
+    return Quantity(unscaled, scale, format)
 
 
 def _exponent(suffix: str) -> int:
@@ -178,7 +189,7 @@ def _read_binary(form: re.Match[str], exponent: int) -> Quantity:
     if compare(size, Quantity(_MAX_INT64, 0, "BinarySI")) > 0:
         return Quantity(_MAX_INT64 * _sign(unscaled), 0, "BinarySI")
     below_one = unscaled != 0 and compare(size, Quantity(1, 0, "BinarySI")) < 0
-    return Quantity(unscaled, scale, "DecimalSI" if below_one else "BinarySI")
+    return _bounded(unscaled, scale, "DecimalSI" if below_one else "BinarySI")
 
 
 def _number(form: re.Match[str]) -> int:
@@ -239,7 +250,7 @@ def _rescaled(quantity: Quantity, scale: int) -> int:
 
 def _power(exponent: int) -> int:
     if exponent > MAX_LENGTH:
-        raise QuantityError(f"quantity with more than {MAX_LENGTH} digits")
+        raise QuantityError("quantity with too many digits")
     return int(10**exponent)
 
 

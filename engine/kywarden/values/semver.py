@@ -213,6 +213,7 @@ def _expanded(part: str) -> list[str]:
         case "" | "=" | "==":
             return [f">={flat}", f"<{_following(text, flat)}"]
         case "!=" | "!":
+            # kyverno: both bounds must hold, so nothing ever does
             return [f"<{flat}", f">={_following(text, flat)}"]
         case ">=" | "<":
             return [f"{comparator}{flat}"]
