@@ -33,7 +33,7 @@ def load_all(text: str, *, source: str = "", marks: bool = False, strict: bool =
     strict: equal keys in one mapping are an error (UnmarshalStrict), else the last wins. Raises ReadError.
     """
     documents = []
-    for first_line, chunk in _split(text, source):
+    for first_line, chunk in split(text, source):
         reader = DocumentReader(chunk, first_line, source, marks, strict)
         tree = reader.read()
         if tree is not None:
@@ -46,9 +46,9 @@ def load(text: str, *, source: str = "", strict: bool = False) -> Tree:
     return DocumentReader(text, 1, source, False, strict).read()
 
 
-def _split(text: str, source: str) -> Iterator[tuple[int, str]]:
+def split(text: str, source: str = "") -> Iterator[tuple[int, str]]:
     """Each document's first line number and text (k8s.io/apimachinery/pkg/util/yaml YAMLReader), without those that
-    hold only comments."""
+    hold only comments. Raises ReadError for a separator with something behind it."""
     chunk: list[str] = []
     first = 1
     lines = text.replace("\r\n", "\n").split("\n")

@@ -73,6 +73,10 @@ class Unserved(PolicyError):
     """A tree that Kyverno would decode, but that the CRD's schema keeps out of a cluster."""
 
 
+class UnknownField(Unserved):
+    """A field that the CRD does not have."""
+
+
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -459,7 +463,7 @@ def _field_problems(tree: dict[str, Tree], schema: Fields, path: str, go_path: s
         if child is not None:
             yield from problems(value, child, inner, f"{go_path}.{key}" if go_path else key, schema.struct)
         elif schema.known:
-            yield Unserved(f'unknown field "{key}"', path=inner)
+            yield UnknownField(f'unknown field "{key}"', path=inner)
 
 
 def _scalar_problems(tree: Tree, schema: Scalar, path: str, go_path: str, struct: str) -> Iterator[PolicyError]:
