@@ -25,10 +25,15 @@ def or_null_on_error(node: Node, value: Any, world: World) -> Any:
     """
     try:
         return node(value, world)
-    except Abort:
-        raise
-    except EvaluationError:
+    except EvaluationError as error:
+        if ends_everything(error):
+            raise
         return None
+
+
+def ends_everything(error: EvaluationError) -> bool:
+    """Whether an error must not be lost even where Kyverno loses errors."""
+    return isinstance(error, Abort) or error.unanswered
 
 
 def is_false(value: Any) -> bool:

@@ -14,7 +14,8 @@ from kywarden.model.world import World
 from kywarden.values.trees import Map
 
 _BEGIN = re.compile(r"^-----BEGIN ([^\n]*?)-----[ \t\r]*\n", re.MULTILINE)
-_HEADER = re.compile(r"[^\n:]*:[^\n]*\n")
+_HEADER = re.compile(r"(?!-----)[^\n:]*+:[^\n]*\n")
+_SPACE = re.compile(r"[ \t\r\n]+")
 
 
 def _x509_decode(arguments: list[Any], world: World) -> Map:
@@ -33,13 +34,16 @@ def _pem_block(text: str) -> tuple[str, bytes]:
         start = begin.end()
         while header := _HEADER.match(text, start):
             start = header.end()
-        end = text.find("-----END ", start)
-        ending = f"-----END {begin[1]}-----"
-        line = text[end:].partition("\n")[0].rstrip(" \t\r") if end >= 0 else ""
-        if line != ending or (end > start and text[end - 1] != "\n"):
+        # no Base64 has dashes, so the next ones must be those of the end
+        end = text.find("-----", start)
+        if end < 0:
+            break
+        line_end = text.find("\n", end)
+        line = text[end : line_end if line_end >= 0 else len(text)].rstrip(" \t\r")
+        if line != f"-----END {begin[1]}-----" or (end > start and text[end - 1] != "\n"):
             continue
         try:
-            return begin[1], base64.b64decode(re.sub(r"[ \t\r\n]+", "", text[start:end]), validate=True)
+            return begin[1], base64.b64decode(_SPACE.sub("", text[start:end]), validate=True)
         except (binascii.Error, ValueError):
             continue
     raise EvaluationError("failed to decode PEM block")

@@ -21,7 +21,8 @@ def _is_external_url(arguments: list[Any], world: World) -> bool:
         host = urls.parse(arguments[0]).host_name
     except urls.URLError as error:
         raise EvaluationError(str(error)) from None
-    address = urls.parse_address(host)
+    # an IPv6 address with a zone is looked up as a name, which yields the address
+    address = urls.parse_address(host.partition("%")[0])
     if address is not None:
         return not (address.is_loopback or any(address in network for network in _PRIVATE))
     if not host:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kywarden.errors import EvaluationError
-from kywarden.jmes.absence import or_null
-from kywarden.jmes.limits import Abort
+from kywarden.jmes.absence import ends_everything, or_null
 from kywarden.jmes.signature import ANY, ARRAY, EXPRESSION, Function, Types, refuse_map_list
 from kywarden.model.world import World
 
@@ -67,9 +66,9 @@ def _sort_by(arguments: list[Any], world: World) -> Any:
         world.poll()
         try:
             key = reference.run(item, world)
-        except Abort:
-            raise
-        except EvaluationError:
+        except EvaluationError as error:
+            if ends_everything(error):
+                raise
             key = None
         if not isinstance(key, kind):
             raise EvaluationError("error in sort_by comparison")

@@ -277,18 +277,25 @@ def _certificate_extensions(reader: Reader, version: int) -> list[extensions.Ext
 
 
 def _attributes(reader: Reader, malformed: str) -> list[tuple[Identifier, list[Element]]]:
-    """The attributes of a request: identifier and values."""
+    """The attributes of a request, identifier and values; those that are malformed inside are left out."""
     found = []
-    attributes = Reader(reader.read(0xA0, malformed).content) if reader.peek() == 0xA0 else Reader(b"")
+    attributes = reader.enter(0xA0, malformed)
     while not attributes.empty:
-        attribute = attributes.enter(der.SEQUENCE, malformed)
-        kind = attribute.identifier(malformed)
-        values = attribute.enter(der.SET, malformed)
-        elements = []
-        while not values.empty:
-            elements.append(values.any(malformed))
-        found.append((kind, elements))
+        attribute = Reader(attributes.any(malformed).whole)
+        try:
+            found.append(_attribute(attribute.enter(der.SEQUENCE, malformed), malformed))
+        except EvaluationError:
+            continue
     return found
+
+
+def _attribute(attribute: Reader, malformed: str) -> tuple[Identifier, list[Element]]:
+    kind = attribute.identifier(malformed)
+    values = attribute.enter(der.SET, malformed)
+    elements = []
+    while not values.empty:
+        elements.append(values.any(malformed))
+    return kind, elements
 
 
 def _requested_extensions(attributes: list[tuple[Identifier, list[Element]]]) -> list[extensions.Extension]:
