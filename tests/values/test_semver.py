@@ -102,7 +102,7 @@ ORDERED = [
     "1.1.0",
     "1.10.0",
     "2.0.0",
-]  # noqa: E501
+]
 
 
 @pytest.mark.parametrize("text", VERSIONS)
