@@ -48,11 +48,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What expected.yaml says about one envelope of requests.yaml: the verdict, and every rule that responds."""
+    """What expected.yaml says about one envelope of requests.yaml: the verdict, and every rule that responds.
+
+    message: the text of the denial, where the sample is about it.
+    """
 
     accepted: bool
     rules: dict[str, str]
     warnings: Sequence[str] = ()
+    message: str | None = None
 
     def difference(self, answer: Tree) -> str:
         rules = {rule["rule"]: rule["status"] for rule in answer["rules"]}
@@ -60,6 +64,8 @@ class Expectation:
             return f"rules are {rules}"
         if (warnings := answer.get("warnings", [])) != [*self.warnings]:
             return f"warnings are {warnings}"
+        if self.message is not None and answer["message"] != self.message:
+            return f"the message is {answer['message']!r}"
         return "" if answer["accepted"] is self.accepted else f"accepted is {answer['accepted']}: {answer['message']}"
 
     @property

@@ -73,10 +73,10 @@ def _labels(responses: Sequence[ClassicResponse], request: Request, world: World
 
     They are loaded only when some rule has a namespace selector.
     """
-    # kyverno: so a selector in the overrides of the spec alone never finds any
     if request.kind.kind == "Namespace" or not request.namespace:
         return {}
-    if not any(response.policy.selects_namespaces for response in responses):
+    # kyverno: so a selector in the overrides of the spec alone never finds any (its command line always has them)
+    if request.semantics == "admission" and not any(response.policy.selects_namespaces for response in responses):
         return {}
     try:
         return world.namespace_labels(request.namespace)

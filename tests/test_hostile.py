@@ -1,0 +1,202 @@
+"""Policies and requests that would break a naive evaluator: bounded time, a clear answer, never an accept."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from kywarden import admission, protocol
+from kywarden.host.given import GivenHost
+from kywarden.wasm.runner import Module
+from tests.requests_made import POD, envelope, policy, rule
+
+Answer = dict[str, Any]
+SECONDS = 5
+"""An upper bound that tells bounded from unbounded, not a measure of speed; the deadline is 0.8 s."""
+
+
+def denying(key: str, name: str = "check", **more: Any) -> dict[str, Any]:
+    """A rule that denies when an expression is true, and whose errors deny as well."""
+    made = rule(name, message="no", deny={"conditions": {"any": [{"key": key, "operator": "Equals", "value": True}]}})
+    return {**made, **more}
+
+
+def judged(*rules: dict[str, Any], resource: dict[str, Any] = POD) -> dict[str, Any]:
+    return envelope(admission.creation(resource), policy(*rules))
+
+
+def pod_with(**spec: Any) -> dict[str, Any]:
+    return {**POD, "spec": {**POD["spec"], **spec}}
+
+
+def labelled(**labels: str) -> dict[str, Any]:
+    return {**POD, "metadata": {**POD["metadata"], "labels": labels}}
+
+
+def nested(depth: int) -> Any:
+    tree: Any = "x"
+    for _ in range(depth):
+        tree = {"a": tree}
+    return tree
+
+
+INJECTED = "{{ request.object.metadata.annotations.a }}"
+HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
+    "a regex that explodes under backtracking": (
+        lambda: judged(
+            denying("{{ regex_match('^(a+)+$', request.object.metadata.labels.a) == `false` }}"),
+            resource=labelled(a="a" * 5000 + "b"),
+        ),
+        "no",
+    ),
+    "a regex that is quadratic by nature": (
+        lambda: judged(
+            denying("{{ regex_match('(x{0,500}y{0,500}){0,3}z', request.object.metadata.labels.a) == `false` }}"),
+            resource=labelled(a="xy" * 5000),
+        ),
+        "",
+    ),
+    "an expression 2,000 deep": (lambda: judged(denying("{{ " + "(" * 2000 + "a" + ")" * 2000 + " }}")), "deep"),
+    "an expression of 2,000 dots": (lambda: judged(denying("{{ request" + ".a" * 2000 + " }}")), ""),
+    "a variable that yields itself": (
+        lambda: judged(
+            denying(f"x {INJECTED}"),
+            resource={**POD, "metadata": {**POD["metadata"], "annotations": {"a": f"x {INJECTED}"}}},
+        ),
+        "",
+    ),
+    "a variable that doubles at each step": (
+        lambda: judged(
+            denying(f"x {INJECTED}"),
+            resource={**POD, "metadata": {**POD["metadata"], "annotations": {"a": f"{INJECTED} {INJECTED}"}}},
+        ),
+        "",
+    ),
+    "a context entry that mentions itself": (
+        lambda: judged(denying("{{ loop }}", context=[{"name": "loop", "variable": {"value": "{{ loop }}"}}])),
+        "",
+    ),
+    "a foreach over 100,000 elements": (
+        lambda: judged(
+            rule(
+                message="no",
+                foreach=[
+                    {
+                        "list": "request.object.spec.items",
+                        "deny": {
+                            "conditions": {"any": [{"key": "{{ element }}", "operator": "Equals", "value": "y"}]}
+                        },
+                    }
+                ],
+            ),
+            resource=pod_with(items=["x"] * 100_000 + ["y"]),
+        ),
+        "",
+    ),
+    "a foreach in a foreach in a foreach": (
+        lambda: judged(
+            rule(
+                message="no",
+                foreach=[
+                    {
+                        "list": "request.object.spec.items",
+                        "foreach": [
+                            {
+                                "list": "request.object.spec.items",
+                                "foreach": [
+                                    {
+                                        "list": "request.object.spec.items",
+                                        "deny": {
+                                            "conditions": {
+                                                "any": [{"key": "{{ element }}", "operator": "Equals", "value": "y"}]
+                                            }
+                                        },
+                                    }
+                                ],
+                            }
+                        ],
+                    }
+                ],
+            ),
+            resource=pod_with(items=["x"] * 300),
+        ),
+        "",
+    ),
+    "a text that grows without end": (
+        lambda: judged(
+            denying("{{ replace_all(replace_all(request.object.spec.t, 'x', request.object.spec.t), 'x',"
+                    " request.object.spec.t) == 'y' }}"),
+            resource=pod_with(t="x" * 2000),
+        ),
+        "",
+    ),
+    "a huge power of ten": (lambda: judged(denying("{{ multiply('1e999999999', `9`) != '1' }}")), ""),
+    "a pattern with many wildcards": (
+        lambda: judged(
+            rule(message="no", pattern={"metadata": {"labels": {"a": "*a" * 200 + "*b"}}}),
+            resource=labelled(a="a" * 20_000),
+        ),
+        "no",
+    ),
+    "a pattern as deep as it may be": (
+        lambda: judged(rule(message="no", pattern={"spec": nested(100)}), resource={**POD, "spec": nested(99)}),
+        "no",
+    ),
+    "100,000 keys": (
+        lambda: judged(
+            rule(message="no", pattern={"metadata": {"labels": {"none*": "?*"}}}),
+            resource=labelled(**{f"k{n}": "v" for n in range(99_000)}),
+        ),
+        "no",
+    ),
+    "more keys than a document may have": (
+        lambda: judged(denying("{{ `true` }}"), resource=labelled(**{f"k{n}": "v" for n in range(100_001)})),
+        "keys",
+    ),
+    "3,000 containers": (
+        lambda: judged(
+            rule(message="no", pattern={"spec": {"containers": [{"image": "?*", "name": "!c2999"}]}}),
+            resource=pod_with(containers=[{"name": f"c{n}", "image": "i"} for n in range(3000)]),
+        ),
+        "no",
+    ),
+    "500 rules": (
+        lambda: judged(
+            *(rule(f"r{n}", pattern={"metadata": {"name": "?*"}}) for n in range(499)),
+            rule("last", message="no", pattern={"metadata": {"name": "x"}}),
+        ),
+        "no",
+    ),
+}  # fmt: skip
+
+
+def native(data: bytes) -> Answer:
+    answer = json.loads(protocol.handle("validate", data, GivenHost()))
+    assert isinstance(answer, dict)
+    return answer
+
+
+@pytest.mark.parametrize(("make", "reason"), HOSTILE.values(), ids=HOSTILE)
+def test_hostile_input_is_refused_in_bounded_time(make: Callable[[], dict[str, Any]], reason: str) -> None:
+    data = protocol.encode(make())
+    started = time.monotonic()
+    answer = native(data)
+    assert time.monotonic() - started < SECONDS
+    assert answer["accepted"] is False
+    assert answer.get("code") != protocol.INTERNAL, answer
+    assert reason in answer["message"]
+
+
+@pytest.mark.parametrize(("make", "reason"), HOSTILE.values(), ids=HOSTILE)
+def test_the_module_refuses_it_as_well(make: Callable[[], dict[str, Any]], reason: str, module: Module) -> None:
+    outcome = module.run("validate", protocol.encode(make()), deadline=2 * SECONDS)
+    assert (outcome.end, outcome.code) == ("exit", 0)
+    answer = json.loads(outcome.stdout)
+    assert answer["accepted"] is False
+    assert answer.get("code") != protocol.INTERNAL, answer
+    assert reason in answer["message"] or answer["code"] == protocol.TIMED_OUT
+    assert outcome.pages * 65536 <= 256 * 1024 * 1024
