@@ -57,7 +57,7 @@ def _outcome(text: str, root: Tree) -> tuple[Tree, str]:
 
 
 def test_probes_are_answered_as_kyverno_does() -> None:
-    differences = []
+    differences: list[tuple[Any, ...]] = []
     texts: dict[str, int] = {}
     for row in data.probes("jmespath"):
         text, root = row["args"]
