@@ -290,7 +290,7 @@ def snapshot(cache: Path, linked: bytes, app: str, folders: dict[str, Path]) -> 
     try:
         return snapshot.take(
             linked,
-            argv=["policy.wasm", app, *folders],
+            argv=["policy.wasm", "starting", app, *folders],
             files=Files(files),
             init="initialize",
             start="resume",
@@ -352,7 +352,7 @@ class Compiler:
             for path in self._stdlib.rglob("*.py")
         }
         files["/tool/compiler.py"] = self._source.read_bytes
-        argv = ["policy.wasm", "compiler", "/tool", "/stdlib"]
+        argv = ["policy.wasm", "sys", "compiler", "/tool", "/stdlib"]
         started = snapshot.take(self._linked, argv=argv, files=Files(files), init="initialize", start="resume")
         engine = snapshot.quick_engine()
         module = wasmtime.Module(engine, started)

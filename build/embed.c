@@ -2,7 +2,7 @@
  *
  * Exports, besides `memory`:
  *   initialize  starts the interpreter and imports the application; runs once, when the first snapshot is made.
- *               Its argv is {program, application module, search folder, …}.
+ *               Its argv is {program, first module, application module, search folder, …}.
  *   prepare     calls the application's prepare(); runs before a further snapshot, so that what it loads (it may read
  *               STDIN) is in the memory of the result. Kept in the finished module.
  *   resume      one request: calls the application's main(argv) and exits with what it returns. The snapshot makes it
@@ -242,9 +242,10 @@ __attribute__((export_name("initialize"))) void initialize(void) {
   set_allocators();
   int argc;
   char **argv = read_argv(&argc);
-  if (argc < 3) fail("argv must be: program, application module, search folder, …");
-  start_interpreter(argc - 2, argv + 2);
-  application = PyImport_ImportModule(argv[1]);
+  if (argc < 4) fail("argv must be: program, first module, application module, search folder, …");
+  start_interpreter(argc - 3, argv + 3);
+  if (!PyImport_ImportModule(argv[1])) fail("what comes before the application cannot be imported");
+  application = PyImport_ImportModule(argv[2]);
   if (!application) fail("the application cannot be imported");
   free(argv[0]);
   free(argv);
