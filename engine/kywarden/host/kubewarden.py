@@ -28,17 +28,18 @@ class HostError(EvaluationError):
 
     def __init__(self, capability: str, text: str) -> None:
         self.capability = capability
-        super().__init__(f"{capability}: {text}")
-        self.text = text
+        super().__init__(text)
+
+    def __str__(self) -> str:
+        return f"{self.capability}: {self.text}"
 
 
 def read_input(read: Callable[[int, int], bytes] = os.read) -> bytes:
     """All that STDIN holds now; `read` is `os.read` or stands in for it."""
-    first = read(0, PIECE)
-    pieces = [first]
+    pieces = []
     while piece := read(0, PIECE):
         pieces.append(piece)
-    return b"".join(pieces) if len(pieces) > 1 else first
+    return b"".join(pieces)
 
 
 def ask(namespace: str, operation: str, payload: bytes) -> bytes:
