@@ -184,24 +184,24 @@ def time(reader: Reader) -> str:
     """The next UTCTime or GeneralizedTime in RFC 3339; years of two digits are 1950 to 2049."""
     match reader.peek():
         case 0x17:
-            name, layouts = "UTCTime", ["%y%m%d%H%M%S", "%y%m%d%H%M"]
+            name, year_digits, lengths = "UTCTime", 2, (10, 12)
         case 0x18:
-            name, layouts = "GeneralizedTime", ["%Y%m%d%H%M%S"]
+            name, year_digits, lengths = "GeneralizedTime", 4, (14,)
         case _:
             raise EvaluationError("x509: unsupported time format")
     complaint = f"x509: malformed {name}"
     text = reader.any(complaint).content.decode("latin-1")
     stamp = re.fullmatch(r"([0-9]+)(Z|[+-][0-9]{4})", text)
-    if stamp is None:
+    if stamp is None or len(stamp[1]) not in lengths:
         raise EvaluationError(complaint)
-    zone = "" if stamp[2] == "Z" else f"{stamp[2][:3]}:{stamp[2][3:]}"
-    for layout in layouts:
-        if len(stamp[1]) != len(datetime(2000, 1, 1).strftime(layout)):
-            continue
-        try:
-            moment = datetime.strptime(stamp[1], layout)
-        except ValueError:
-            break
-        year = moment.year - 100 if name == "UTCTime" and moment.year >= 2050 else moment.year
-        return f"{year:04d}-{moment:%m-%dT%H:%M:%S}{zone or 'Z'}"
-    raise EvaluationError(complaint)
+    zone = "Z" if stamp[2] == "Z" else f"{stamp[2][:3]}:{stamp[2][3:]}"
+    digits = stamp[1]
+    year = int(digits[:year_digits])
+    if name == "UTCTime":
+        year += 2000 if year < 50 else 1900
+    parts = [int(digits[at : at + 2]) for at in range(year_digits, len(digits), 2)]
+    try:
+        moment = datetime(year, *parts)
+    except ValueError:
+        raise EvaluationError(complaint) from None
+    return f"{year:04d}-{moment:%m-%dT%H:%M:%S}{zone}"
