@@ -53,12 +53,16 @@ class Options:
 
 def handle(command: str, data: bytes, host: Host) -> bytes:
     """Answer one command: one JSON document, whatever the input."""
-    return encode(validate_settings(data) if command == "validate-settings" else validate(data, host))
+    answer = validate_settings(data) if command == "validate-settings" else validate(data, host)
+    try:
+        return encode(answer)
+    except ValueError as error:  # a number that JSON does not have, or half a character
+        return encode(refusal(error))
 
 
 def encode(answer: Map) -> bytes:
-    """The bytes of an answer: compact JSON in UTF-8 (lone surrogates cannot stand in a tree that was read)."""
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+    """The bytes of an answer: compact JSON in UTF-8; raises ValueError for what JSON cannot say."""
+    return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def validate(data: bytes, host: Host) -> Map:
