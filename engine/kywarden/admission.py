@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kywarden.errors import RequestError
-from kywarden.model.builtin_kinds import is_namespaced, plural
+from kywarden.model.builtin_kinds import is_namespaced, kind_of, plural
 from kywarden.model.request import Kind, Request, Semantics, User
 from kywarden.model.resources import group_version, text
 from kywarden.values.trees import Map, Tree, floated
@@ -23,7 +23,7 @@ PLAIN_USER: Map = {"username": "plain-user", "groups": ["system:authenticated"]}
 def read(tree: Tree, semantics: Semantics = "admission") -> Request:
     """An AdmissionRequest as a `Request`; raises `RequestError` with the path of what is wrong."""
     request = _map(tree, "request")
-    kind = _map(request.get("kind"), "request.kind")
+    kind = _kind(request)
     operation = request.get("operation")
     if operation not in OPERATIONS:
         raise RequestError(f"must be one of {', '.join(OPERATIONS)}, not {_shown(operation)}", "request.operation")
@@ -34,11 +34,7 @@ def read(tree: Tree, semantics: Semantics = "admission") -> Request:
         raise RequestError("is missing, though the operation is DELETE", "request.oldObject")
     return Request(
         tree=request,
-        kind=Kind(
-            _text(kind, "group", "request.kind"),
-            _text(kind, "version", "request.kind"),
-            _text(kind, "kind", "request.kind", required=True),
-        ),
+        kind=kind,
         subresource=_text(request, "subResource", "request"),
         name=_text(request, "name", "request"),
         namespace=_text(request, "namespace", "request"),
@@ -107,6 +103,26 @@ def creation(resource: Map) -> Map:
         "dryRun": False,
         "options": {"apiVersion": "meta.k8s.io/v1", "kind": "CreateOptions"},
     }
+
+
+def _kind(request: Map) -> Kind:
+    """The kind that rules name: that of the object, and for a subresource that of its parent.
+
+    A subresource may have objects of another kind, such as Scale or PodExecOptions; `resource` names the parent. The
+    kinds of custom resources are not known here: theirs is that of the object. Source: pkg/webhooks/handlers/enrich.go.
+    """
+    kind = _map(request.get("kind"), "request.kind")
+    named = Kind(
+        _text(kind, "group", "request.kind"),
+        _text(kind, "version", "request.kind"),
+        _text(kind, "kind", "request.kind", required=True),
+    )
+    if not _text(request, "subResource", "request"):
+        return named
+    resource = request.get("resource")
+    group, version = text(resource, "group"), text(resource, "version")
+    parent = kind_of(group, text(resource, "resource"))
+    return Kind(group, version, parent) if parent else named
 
 
 def _user(request: Map) -> User:

@@ -50,8 +50,13 @@ def is_namespaced(group: str, kind: str) -> bool:
 
 def is_built_in(group: str, resource: str) -> bool:
     """Whether the resource (`deployments`) is one that every cluster has."""
+    return kind_of(group, resource) != ""
+
+
+def kind_of(group: str, resource: str) -> str:
+    """The built-in kind of a resource (`Deployment` of `deployments`), empty when it is not built in."""
     kinds = f"{NAMESPACED.get(group, '')} {CLUSTER_SCOPED.get(group, '')}".split()
-    return any(plural(kind) == resource for kind in kinds)
+    return next((kind for kind in kinds if plural(kind) == resource), "")
 
 
 def plural(kind: str) -> str:
