@@ -101,6 +101,8 @@ def decoded(tree: Tree, schema: Fields) -> Map:
         elif isinstance(child, ListOf) and isinstance(child.item, Fields) and isinstance(value, list):
             struct = child.item
             value = [decoded(item, struct) for item in value]
+        elif isinstance(child, ListOf) and isinstance(value, list):
+            value = ["" if item is None else item for item in value]
         held[key] = value
     return held
 

@@ -37,6 +37,7 @@ class ListOf:
 @dataclass(frozen=True, slots=True)
 class MapOf:
     item: Schema
+    go: str = "map[string]string"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,15 @@ class Fields:
     """A Go struct: its name and its fields.
 
     always: fields that are written even when empty (no `omitempty`, or a struct by value); pointers: scalars and lists
-    behind a pointer, which are absent only when null; known: false where we pass unknown fields over (metadata).
+    behind a pointer, which are absent only when null; embedded: the Go structs in which fields stand without a key
+    of their own, as decoding errors name them; known: false where we pass unknown fields over (metadata).
     """
 
     struct: str
     fields: dict[str, Schema] = field(default_factory=dict)
     always: frozenset[str] = frozenset()
     pointers: frozenset[str] = frozenset()
+    embedded: dict[str, str] = field(default_factory=dict)
     known: bool = True
 
 
@@ -73,6 +76,10 @@ class Unserved(PolicyError):
     """A tree that Kyverno would decode, but that the CRD's schema keeps out of a cluster."""
 
 
+class Unread(PolicyError):
+    """Conditions that Kyverno's own decoder refuses; unlike a wrong type this ends the decoding."""
+
+
 class UnknownField(Unserved):
     """A field that the CRD does not have."""
 
@@ -89,10 +96,10 @@ FLOATED = Anything(floats=True)
 TEXTS = ListOf(TEXT)
 MAP_OF_TEXTS = MapOf(TEXT)
 
-ACTION = Scalar("string", ("audit", "enforce", "Audit", "Enforce"))
-FAILURE_POLICY = Scalar("string", ("Ignore", "Fail"))
+ACTION = Scalar("v1.ValidationFailureAction", ("audit", "enforce", "Audit", "Enforce"))
+FAILURE_POLICY = Scalar("v1.FailurePolicyType", ("Ignore", "Fail"))
 RULE_NAME = Scalar("string", longest=63)
-OPERATION = Scalar("string", ("CREATE", "CONNECT", "UPDATE", "DELETE"))
+OPERATION = Scalar("v1.AdmissionOperation", ("CREATE", "CONNECT", "UPDATE", "DELETE"))
 
 SELECTOR = Fields(
     "LabelSelector",
@@ -101,7 +108,7 @@ SELECTOR = Fields(
         "matchExpressions": ListOf(
             Fields(
                 "LabelSelectorRequirement",
-                {"key": TEXT, "operator": TEXT, "values": TEXTS},
+                {"key": TEXT, "operator": Scalar("v1.LabelSelectorOperator"), "values": TEXTS},
                 always=_names("key operator"),
             ),
             "[]v1.LabelSelectorRequirement",
@@ -126,17 +133,20 @@ RESOURCES = Fields(
         "annotations": MAP_OF_TEXTS,
         "selector": SELECTOR,
         "namespaceSelector": SELECTOR,
-        "operations": ListOf(OPERATION),
+        "operations": ListOf(OPERATION, "[]v1.AdmissionOperation"),
     },
 )
 FILTER: dict[str, Schema] = {"roles": TEXTS, "clusterRoles": TEXTS, "subjects": SUBJECTS, "resources": RESOURCES}
-RESOURCE_FILTER = Fields("ResourceFilter", FILTER, always=_names("resources"))
-FILTERS = ListOf(RESOURCE_FILTER, "[]v1.ResourceFilter")
-MATCH = Fields("MatchResources", {"any": FILTERS, "all": FILTERS, **FILTER}, always=_names("resources"))
+USER_INFO = dict.fromkeys(("roles", "clusterRoles", "subjects"), "UserInfo.")
+RESOURCE_FILTER = Fields("ResourceFilter", FILTER, always=_names("resources"), embedded=USER_INFO)
+FILTERS = ListOf(RESOURCE_FILTER, "v1.ResourceFilters")
+MATCH = Fields(
+    "MatchResources", {"any": FILTERS, "all": FILTERS, **FILTER}, always=_names("resources"), embedded=USER_INFO
+)
 
 API_CALL: dict[str, Schema] = {
     "urlPath": TEXT,
-    "method": Scalar("string", ("GET", "POST")),
+    "method": Scalar("v1.Method", ("GET", "POST")),
     "data": ListOf(Fields("RequestData", {"key": TEXT, "value": ANY}, always=_names("key value")), "[]v1.RequestData"),
     "service": Fields(
         "ServiceCall",
@@ -158,7 +168,10 @@ CONTEXT = ListOf(
             "name": TEXT,
             "configMap": Fields("ConfigMapReference", {"name": TEXT, "namespace": TEXT}, always=_names("name")),
             "apiCall": Fields(
-                "ContextAPICall", {**API_CALL, "default": ANY, "jmesPath": TEXT}, always=_names("urlPath")
+                "ContextAPICall",
+                {**API_CALL, "default": ANY, "jmesPath": TEXT},
+                always=_names("urlPath"),
+                embedded=dict.fromkeys(API_CALL, "APICall."),
             ),
             "imageRegistry": Fields(
                 "ImageRegistry",
@@ -174,7 +187,9 @@ CONTEXT = ListOf(
     ),
     "[]v1.ContextEntry",
 )
-CONDITION = Fields("Condition", {"key": ANY, "operator": TEXT, "value": ANY, "message": TEXT}, known=False)
+CONDITION = Fields(
+    "Condition", {"key": ANY, "operator": Scalar("v1.ConditionOperator"), "value": ANY, "message": TEXT}, known=False
+)
 # kyverno: unknown fields of conditions are kept out by nobody
 ANY_ALL = Fields(
     "AnyAllConditions",
@@ -218,17 +233,62 @@ FOREACH_VALIDATION = Fields(
 FOREACH_VALIDATIONS = ListOf(FOREACH_VALIDATION, "[]v1.ForEachValidation")
 FOREACH_VALIDATION.fields["foreach"] = FOREACH_VALIDATIONS
 
+NAMED_EXPRESSION: dict[str, Schema] = {"name": TEXT, "expression": TEXT}
+MATCH_CONDITIONS = ListOf(
+    Fields("MatchCondition", NAMED_EXPRESSION, always=frozenset(NAMED_EXPRESSION)), "[]v1.MatchCondition"
+)
 CEL = Fields(
     "CEL",
     {
         "generate": FLAG,
-        "expressions": ANY,
-        "paramKind": ANY,
-        "paramRef": ANY,
-        "auditAnnotations": ANY,
-        "variables": ANY,
+        "expressions": ListOf(
+            Fields(
+                "Validation",
+                {
+                    "expression": TEXT,
+                    "message": TEXT,
+                    "reason": Scalar("v1.StatusReason"),
+                    "messageExpression": TEXT,
+                },
+                always=_names("expression"),
+                pointers=_names("reason"),
+            ),
+            "[]v1.Validation",
+        ),
+        "paramKind": Fields("ParamKind", {"apiVersion": TEXT, "kind": TEXT}),
+        "paramRef": Fields(
+            "ParamRef",
+            {
+                "name": TEXT,
+                "namespace": TEXT,
+                "selector": SELECTOR,
+                "parameterNotFoundAction": Scalar("v1.ParameterNotFoundActionType"),
+            },
+            pointers=_names("parameterNotFoundAction"),
+        ),
+        "auditAnnotations": ListOf(
+            Fields(
+                "AuditAnnotation",
+                {"key": TEXT, "valueExpression": TEXT},
+                always=_names("key valueExpression"),
+            ),
+            "[]v1.AuditAnnotation",
+        ),
+        "variables": ListOf(Fields("Variable", NAMED_EXPRESSION, always=frozenset(NAMED_EXPRESSION)), "[]v1.Variable"),
     },
     pointers=_names("generate"),
+)
+
+MANIFESTS = Fields(
+    "Manifests",
+    {
+        "attestors": ListOf(ANY, "[]v1.AttestorSet"),
+        "annotationDomain": TEXT,
+        "ignoreFields": ListOf(ANY, "v1.IgnoreFieldList"),
+        "dryRun": Fields("DryRunOption", {"enable": FLAG, "namespace": TEXT}),
+        "repository": TEXT,
+    },
+    always=_names("dryRun"),
 )
 
 VALIDATE = Fields(
@@ -238,7 +298,7 @@ VALIDATE = Fields(
         "failureActionOverrides": OVERRIDES,
         "allowExistingViolations": FLAG,
         "message": TEXT,
-        "manifests": ANY,
+        "manifests": MANIFESTS,
         "foreach": FOREACH_VALIDATIONS,
         "pattern": ANY,
         "anyPattern": ANY,
@@ -254,7 +314,7 @@ FOREACH_MUTATION = Fields(
     "ForEachMutation",
     {
         "list": TEXT,
-        "order": Scalar("string", ("Ascending", "Descending")),
+        "order": Scalar("v1.ForeachOrder", ("Ascending", "Descending")),
         "context": CONTEXT,
         "preconditions": ANY_ALL,
         "patchStrategicMerge": FLOATED,
@@ -281,6 +341,7 @@ TARGETS = ListOf(
             "context": CONTEXT,
             "preconditions": CONDITIONS,
         },
+        embedded={"selector": "TargetSelector.", **dict.fromkeys(RESOURCE_SPEC, "TargetSelector.ResourceSpec.")},
     ),
     "[]v1.TargetResourceSpec",
 )
@@ -304,6 +365,9 @@ GENERATE_PATTERN: dict[str, Schema] = {
     "clone": CLONE,
     "cloneList": Fields("CloneList", {"namespace": TEXT, "kinds": TEXTS, "selector": SELECTOR}),
 }
+GENERATE_EMBEDDED = {
+    key: "GeneratePattern.ResourceSpec." if key in RESOURCE_SPEC else "GeneratePattern." for key in GENERATE_PATTERN
+}
 
 GENERATE = Fields(
     "Generation",
@@ -317,12 +381,14 @@ GENERATE = Fields(
                 "ForEachGeneration",
                 {"list": TEXT, "context": CONTEXT, "preconditions": ANY_ALL, **GENERATE_PATTERN},
                 always=_names("clone cloneList"),
+                embedded=GENERATE_EMBEDDED,
             ),
             "[]v1.ForEachGeneration",
         ),
     },
     always=_names("clone cloneList"),
     pointers=_names("generateExisting"),
+    embedded=GENERATE_EMBEDDED,
 )
 
 EXTRACTORS = MapOf(
@@ -332,8 +398,9 @@ EXTRACTORS = MapOf(
             {"path": TEXT, "value": TEXT, "name": TEXT, "key": TEXT, "jmesPath": TEXT},
             always=_names("path"),
         ),
-        "v1.ImageExtractorConfigs",
-    )
+        "[]v1.ImageExtractorConfig",
+    ),
+    "v1.ImageExtractorConfigs",
 )
 
 RULE = Fields(
@@ -346,7 +413,7 @@ RULE = Fields(
         "exclude": MATCH,
         "imageExtractors": EXTRACTORS,
         "preconditions": CONDITIONS,
-        "celPreconditions": ANY,
+        "celPreconditions": MATCH_CONDITIONS,
         "mutate": MUTATE,
         "validate": VALIDATE,
         "generate": GENERATE,
@@ -361,7 +428,7 @@ SPEC = Fields(
     "Spec",
     {
         "rules": ListOf(RULE, "[]v1.Rule"),
-        "applyRules": Scalar("string", ("All", "One")),
+        "applyRules": Scalar("v1.ApplyRulesType", ("All", "One")),
         "failurePolicy": FAILURE_POLICY,
         "validationFailureAction": ACTION,
         "validationFailureActionOverrides": OVERRIDES,
@@ -376,7 +443,7 @@ SPEC = Fields(
         "useServerSideApply": FLAG,
         "webhookConfiguration": Fields(
             "WebhookConfiguration",
-            {"failurePolicy": FAILURE_POLICY, "timeoutSeconds": NUMBER, "matchConditions": ANY},
+            {"failurePolicy": FAILURE_POLICY, "timeoutSeconds": NUMBER, "matchConditions": MATCH_CONDITIONS},
             pointers=_names("failurePolicy timeoutSeconds"),
         ),
     },
@@ -418,6 +485,12 @@ EXCEPTION = Fields(
 )
 
 
+def decoding_problems(found: list[PolicyError]) -> list[PolicyError]:
+    """Those of the problems for which Kyverno cannot decode a tree, beginning with the one that it names."""
+    wrong = [problem for problem in found if not isinstance(problem, Unserved)]
+    return sorted(wrong, key=lambda problem: not isinstance(problem, Unread))
+
+
 def problems(tree: Tree, schema: Schema, path: str = "", go_path: str = "", struct: str = "") -> Iterator[PolicyError]:
     """Every place where the tree does not fit the schema, in the order of the tree; nulls count as absent.
 
@@ -440,7 +513,7 @@ def problems(tree: Tree, schema: Schema, path: str = "", go_path: str = "", stru
                 yield from problems(item, schema.item, f"{path}[{index}]", go_path, struct)
         case MapOf():
             if not isinstance(tree, dict):
-                yield _wrong_type(tree, "map[string]string", path, go_path, struct)
+                yield _wrong_type(tree, schema.go, path, go_path, struct)
                 return
             for key, item in tree.items():
                 yield from problems(item, schema.item, f"{path}.{key}", go_path, struct)
@@ -453,7 +526,7 @@ def problems(tree: Tree, schema: Schema, path: str = "", go_path: str = "", stru
             block = ANY_ALL if isinstance(tree, dict) else ListOf(CONDITION)
             # kyverno: the decoder of conditions swallows the reason (api/kyverno/v1/wrappers.go)
             if not isinstance(tree, dict | list) or any(problems(tree, block, path, go_path, struct)):
-                yield PolicyError("failed to unmarshal Conditions", path=path)
+                yield Unread("failed to unmarshal Conditions", path=path)
 
 
 def _field_problems(tree: dict[str, Tree], schema: Fields, path: str, go_path: str) -> Iterator[PolicyError]:
@@ -461,7 +534,8 @@ def _field_problems(tree: dict[str, Tree], schema: Fields, path: str, go_path: s
         inner = f"{path}.{key}" if path else key
         child = schema.fields.get(key)
         if child is not None:
-            yield from problems(value, child, inner, f"{go_path}.{key}" if go_path else key, schema.struct)
+            name = f"{schema.embedded.get(key, '')}{key}"
+            yield from problems(value, child, inner, f"{go_path}.{name}" if go_path else name, schema.struct)
         elif schema.known:
             yield UnknownField(f'unknown field "{key}"', path=inner)
 

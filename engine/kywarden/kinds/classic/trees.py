@@ -15,6 +15,11 @@ def maps(tree: Tree) -> list[Map]:
     return [item for item in tree if isinstance(item, dict)] if isinstance(tree, list) else []
 
 
+def structs(tree: Tree) -> list[Map]:
+    """A list of structs as Go decodes it: null is an empty one."""
+    return [one_map(item) for item in tree] if isinstance(tree, list) else []
+
+
 def texts(tree: Tree) -> list[str]:
     """The strings of a list, empty when it is none."""
     return [item for item in tree if isinstance(item, str)] if isinstance(tree, list) else []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kywarden.kinds.classic.check import cel, patterns
 from kywarden.kinds.classic.check.subject import RuleSubject
-from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values.trees import Map, Tree
 
@@ -38,7 +38,7 @@ def _check_mutate(rule: RuleSubject, mutate: Map) -> None:
 
 
 def _check_mutate_foreach(rule: RuleSubject, foreach: Tree, tag: str, place: str) -> None:
-    for index, entry in enumerate(maps(foreach)):
+    for index, entry in enumerate(structs(foreach)):
         # kyverno: the tags of the entries before it stay in the path
         tag = f"{tag}foreach[{index}]"
         here = f"{place}[{index}]"
@@ -57,7 +57,7 @@ def _check_mutate_foreach(rule: RuleSubject, foreach: Tree, tag: str, place: str
 def _check_validate(rule: RuleSubject, validate: Map) -> None:
     _check_alternatives(rule, validate)
     _check_patterns(rule, validate)
-    for index, entry in enumerate(maps(validate.get("foreach"))):
+    for index, entry in enumerate(structs(validate.get("foreach"))):
         if reason := _foreach_problem(entry):
             raise rule.refusal(".validate..", reason, f".validate.foreach[{index}]")
     if rule.tree.get("celPreconditions") is not None and validate.get("cel") is None:

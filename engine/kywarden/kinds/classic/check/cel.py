@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kywarden.kinds.classic.check.subject import RuleSubject
-from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values.trees import Map
 
@@ -20,11 +20,11 @@ def check(rule: RuleSubject, tree: Map) -> None:
 
 
 def _problems(tree: Map) -> Iterator[str]:
-    if not all(text(one, "expression") for one in maps(tree.get("expressions"))):
+    if not all(text(one, "expression") for one in structs(tree.get("expressions"))):
         yield "cel.expressions.expression is required"
     yield from _kind_problems(tree)
     yield from _reference_problems(tree)
-    for annotation in maps(tree.get("auditAnnotations")):
+    for annotation in structs(tree.get("auditAnnotations")):
         for key in ("key", "valueExpression"):
             if not text(annotation, key):
                 yield f"cel.auditAnnotation.{key} is required"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kywarden.judging import operators
 from kywarden.kinds.classic.check.subject import RuleSubject
-from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values.go_text import quote
 from kywarden.values.trees import Map, Tree
@@ -40,7 +40,7 @@ def _check_block(rule: RuleSubject, block: Tree, path: str, place: str) -> None:
 
 def _check_foreach(rule: RuleSubject, foreach: Tree, path: str, outer: str, place: str) -> None:
     """kyverno: conditions inside foreach need only a known operator; entries that nest repeat the whole path."""
-    for index, entry in enumerate(maps(foreach)):
+    for index, entry in enumerate(structs(foreach)):
         here = f"{place}[{index}]"
         where = f"{outer}{path}"
         _check_operators(rule, entry.get("preconditions"), f"{where}.conditions", f"{here}.preconditions")

@@ -11,7 +11,7 @@ from kywarden import jmes
 from kywarden.binding import syntax
 from kywarden.errors import EvaluationError
 from kywarden.kinds.classic.check.subject import RuleSubject
-from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values import image
 from kywarden.values.image import ImageError
@@ -25,7 +25,7 @@ _IMAGE_STAND_IN = "kyvernoimageref"
 
 def check(rule: RuleSubject) -> None:
     """Raises `Refusal` at the first wrong entry of the rule's context; entries inside foreach are not looked at."""
-    entries = maps(rule.tree.get("context"))
+    entries = structs(rule.tree.get("context"))
     if not entries:
         return
     if any(value is not None for value in one_map(one_map(rule.tree.get("validate")).get("cel")).values()):

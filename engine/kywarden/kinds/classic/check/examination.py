@@ -88,4 +88,5 @@ def _examine_rule(rule: RuleSubject, subject: Subject, warn: Callable[[Iterable[
         own = mutate.get("mutateExistingOnPolicyUpdate")
         if own if own is not None else subject.spec.get("mutateExistingOnPolicyUpdate"):
             variables.check_on_update(subject)
+    warn(warnings.of_images(rule))
     warn(warnings.of_operators(rule))

@@ -12,7 +12,7 @@ from kywarden.judging import anchors
 from kywarden.kinds.classic import encoding, schema
 from kywarden.kinds.classic.check.refusal import Refusal, forbidden, free
 from kywarden.kinds.classic.check.subject import RuleSubject
-from kywarden.kinds.classic.trees import maps, one_map, texts
+from kywarden.kinds.classic.trees import one_map, structs, texts
 from kywarden.model.resources import text
 from kywarden.values import wildcard
 from kywarden.values.trees import Map, Tree
@@ -44,7 +44,7 @@ def _targets(rule: RuleSubject, generate: Map) -> list[tuple[Map, str]]:
     """The targets with their paths; kyverno: `generate` is missing from the paths."""
     if generate.get("foreach") is None:
         return [(generate, rule.place)]
-    entries = maps(generate.get("foreach"))
+    entries = structs(generate.get("foreach"))
     return [(entry, f"{rule.place}.foreach[{index}]") for index, entry in enumerate(entries)]
 
 

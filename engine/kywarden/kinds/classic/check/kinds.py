@@ -11,7 +11,7 @@ from kywarden.kinds.classic import encoding, schema
 from kywarden.kinds.classic.check import patterns
 from kywarden.kinds.classic.check.refusal import free
 from kywarden.kinds.classic.check.subject import RuleSubject
-from kywarden.kinds.classic.trees import maps, one_map, texts
+from kywarden.kinds.classic.trees import one_map, structs, texts
 from kywarden.values.trees import Map, Tree
 
 _METADATA_ONLY = "policy can only deal with the metadata field of the resource if the rule does not match any kind"
@@ -30,7 +30,7 @@ def check_wildcards(rule: RuleSubject, *, background: bool) -> None:
     """Raises `Refusal` for a `*` among the kinds of a filter where the rule may not have it."""
     for key, block in (("match", rule.match), ("exclude", rule.exclude or {})):
         for mode in ("any", "all"):
-            for index, one in enumerate(maps(block.get(mode))):
+            for index, one in enumerate(structs(block.get(mode))):
                 _check_filter(rule, one, f".{key}.{mode}[{index}]", background)
         _check_filter(rule, block, f".{key}", background)
 
@@ -54,7 +54,7 @@ def _wildcard_problem(rule: RuleSubject, listed: list[str], background: bool) ->
     if (has_pattern or rule.mutate is not None) and not patterns.deals_only_with_metadata(rule.tree):
         return _METADATA_ONLY
     conditions = one_map(validate.get("deny")).get("conditions")
-    if isinstance(conditions, list) and not all(_asks_for_metadata(one.get("key")) for one in maps(conditions)):
+    if isinstance(conditions, list) and not all(_asks_for_metadata(one.get("key")) for one in structs(conditions)):
         return _METADATA_ONLY
     return ""
 

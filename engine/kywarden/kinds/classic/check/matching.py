@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from kywarden.judging import labels
 from kywarden.kinds.classic import encoding, match_block, schema
 from kywarden.kinds.classic.check.refusal import Refusal, forbidden, invalid, invalid_text, required
-from kywarden.kinds.classic.trees import maps, one_map, texts
+from kywarden.kinds.classic.trees import one_map, structs, texts
 from kywarden.model.match import LabelSelector
 from kywarden.model.resources import text
 from kywarden.values import wildcard
@@ -69,7 +69,7 @@ def resource_problems(resources: Map, path: str, *, namespaced: bool) -> Iterato
 
 
 def _selector_problems(tree: Tree, path: str, place: str) -> Iterator[Refusal]:
-    selector = _selector(tree)
+    selector = match_block.read_selector(tree) or LabelSelector()
     if labels.has_wildcard(selector):
         return
     problem = labels.problem(selector)
@@ -77,11 +77,6 @@ def _selector_problems(tree: Tree, path: str, place: str) -> Iterator[Refusal]:
         problem = "The requirements are not specified in selector"
     if problem is not None:
         yield invalid(path, encoding.text(tree, schema.SELECTOR), problem, place=place)
-
-
-def _selector(tree: Tree) -> LabelSelector:
-    block = match_block.read({"resources": {"selector": encoding.decoded(tree, schema.SELECTOR)}}, "")
-    return block.bare.resources.selector or LabelSelector()
 
 
 def conflict(rule: Map, path: str) -> Iterator[Refusal]:
@@ -94,8 +89,8 @@ def _excludes_all(match: Map, exclude: Tree) -> bool:
     if not isinstance(exclude, dict) or exclude.get("all") or match.get("all"):
         return False
     if match.get("any") and exclude.get("any"):
-        matched = [encoding.decoded(one, schema.RESOURCE_FILTER) for one in maps(match.get("any"))]
-        return any(encoding.decoded(one, schema.RESOURCE_FILTER) in matched for one in maps(exclude.get("any")))
+        matched = [encoding.decoded(one, schema.RESOURCE_FILTER) for one in structs(match.get("any"))]
+        return any(encoding.decoded(one, schema.RESOURCE_FILTER) in matched for one in structs(exclude.get("any")))
     excluded = encoding.decoded(exclude, schema.MATCH)
     return bool(excluded) and _covers(excluded, encoding.decoded(match, schema.MATCH))
 
@@ -146,4 +141,4 @@ def _selects_more(excluded: Tree, matched: Tree) -> bool:
 
 def _distinct(tree: Tree) -> list[Tree]:
     """Structs as Kyverno compares them: by their JSON, where empty lists are left out."""
-    return [{key: value for key, value in one.items() if value != []} for one in maps(tree)]
+    return [{key: value for key, value in one.items() if value != []} for one in structs(tree)]

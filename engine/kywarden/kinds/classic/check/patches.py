@@ -64,7 +64,8 @@ def read(patch: str) -> list[Map]:
     try:
         tree = yaml_text.load(patch)
     except ReadError as error:
-        raise PatchError(f"error converting YAML to JSON: {error}") from None
+        where = f"line {error.line}: " if error.line > 1 else ""
+        raise PatchError(f"yaml: {where}{error.reason}") from None
     if tree is None:
         return []
     if not isinstance(tree, list):

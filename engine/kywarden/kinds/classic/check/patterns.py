@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from kywarden.judging import anchors
 from kywarden.kinds.classic.check.refusal import free
 from kywarden.kinds.classic.check.subject import RuleSubject
-from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values.trees import Map, Tree
 
@@ -69,7 +69,7 @@ def _overlays(rule: RuleSubject) -> Iterator[Tree]:
         yield found
         return
     if validate.get("foreach") is None and isinstance(validate.get("anyPattern"), list):
-        yield from maps(validate["anyPattern"])
+        yield from structs(validate["anyPattern"])
     if mutate.get("foreach") is not None:
         yield _first(mutate.get("foreach"), "patchStrategicMerge")
     else:
@@ -77,7 +77,7 @@ def _overlays(rule: RuleSubject) -> Iterator[Tree]:
 
 
 def _first(foreach: Tree, key: str) -> Tree:
-    return next((entry[key] for entry in maps(foreach) if isinstance(entry.get(key), dict)), None)
+    return next((entry[key] for entry in structs(foreach) if isinstance(entry.get(key), dict)), None)
 
 
 def _has_text_labels(overlay: Map) -> bool:

@@ -12,7 +12,7 @@ from kywarden.kinds.classic import autogen, encoding, schema
 from kywarden.kinds.classic.check import generating, matching
 from kywarden.kinds.classic.check.refusal import Refusal, forbidden, invalid, invalid_text, too_long
 from kywarden.kinds.classic.check.subject import RuleSubject, Subject
-from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values.trees import Map, Tree
 
@@ -119,7 +119,7 @@ def _kind_problems(rule: RuleSubject, path: str) -> Iterator[Refusal]:
 
 
 def _foreign_targets(rule: RuleSubject, namespace: str) -> Iterator[Refusal]:
-    for index, target in enumerate(maps(one_map(rule.tree.get("mutate")).get("targets"))):
+    for index, target in enumerate(structs(one_map(rule.tree.get("mutate")).get("targets"))):
         asked = text(target, "namespace")
         if asked and asked != namespace:
             detail = "This field can be ignored or should have value of the namespace where the policy is being created"
@@ -131,7 +131,7 @@ def _control_problems(tree: Tree, path: str) -> Iterator[Refusal]:
     """What is wrong with the excludes of `podSecurity`; kyverno: the path lacks `validate`."""
     if not isinstance(tree, dict) or not tree.get("exclude"):
         return
-    known = maps(encoding.decoded(tree, schema.POD_SECURITY).get("exclude"))
+    known = structs(encoding.decoded(tree, schema.POD_SECURITY).get("exclude"))
     exclusions = pod_security.prepare_exclusions(list[Tree](known))
     for problem in pod_security.check_exclusions(exclusions, ".podSecurity.exclude", text(tree, "level")):
         yield Refusal(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kywarden.kinds.classic import autogen, autogen_copies, encoding, schema
 from kywarden.kinds.classic.check.refusal import Refusal
-from kywarden.kinds.classic.trees import maps, one_map, texts
+from kywarden.kinds.classic.trees import one_map, structs, texts
 from kywarden.model.resources import text
 from kywarden.values.trees import Map, Tree
 
@@ -35,8 +35,8 @@ class RuleSubject:
 
     @property
     def verifies_images(self) -> bool:
-        entries = maps(self.tree.get("verifyImages"))
-        return any(value not in (None, "", False) for entry in entries for value in entry.values())
+        images = structs(self.tree.get("verifyImages"))
+        return any(value not in (None, "", False) for entry in images for value in entry.values())
 
     def kinds(self) -> list[str]:
         """The kinds of all its match filters."""
@@ -77,21 +77,28 @@ def read(policy: Map, *, with_copies: bool) -> Subject:
     """The subject of a policy whose tree Kyverno can decode.
 
     with_copies: with the rules that autogen makes, as far as they can add to the answer. Warnings are given for them
-    too; a refusal depends on them only in the cases that `_copies_decide` names.
+    too; a refusal depends on them only in the cases that `_copies_decide` and `_names_others` tell.
     """
-    trees = _rules(policy)
+    trees = structs(one_map(policy.get("spec")).get("rules"))
     own = tuple(_rule(tree, index, f"spec.rules[{index}]") for index, tree in enumerate(trees))
     rules = own
-    if with_copies or any(map(_copies_decide, own)):
+    if with_copies or _names_others(policy) or any(map(_copies_decide, own)):
         computed = autogen.rules(policy)
         if len(computed) != len(own):
             rules = tuple(_subject(tree, index, own) for index, tree in enumerate(computed))
-    return Subject(policy, own, rules, json.dumps(policy.get("metadata")) + "".join(rule.written for rule in own))
+    return Subject(policy, own, rules, _written(policy) + "".join(rule.written for rule in own))
 
 
-def _rules(policy: Map) -> list[Map]:
-    rules = one_map(policy.get("spec")).get("rules")
-    return [one_map(rule) for rule in rules] if isinstance(rules, list) else []
+def _written(policy: Map) -> str:
+    """The JSON of all but the rules."""
+    spec = one_map(policy.get("spec"))
+    return json.dumps([policy.get("metadata"), {key: value for key, value in spec.items() if key != "rules"}])
+
+
+def _names_others(policy: Map) -> bool:
+    """Whether the annotation names anything but controllers; kyverno: such words become kinds of the copies."""
+    asked = one_map(one_map(policy.get("metadata")).get("annotations")).get(autogen.ANNOTATION)
+    return isinstance(asked, str) and asked != "none" and not autogen.CONTROLLERS.issuperset(asked.split(","))
 
 
 def _copies_decide(rule: RuleSubject) -> bool:
@@ -144,7 +151,7 @@ def _origin(name: str, own: tuple[RuleSubject, ...]) -> str:
 
 def kinds(block: Map) -> list[str]:
     """The kinds of a match or exclude block: of the bare form, then of `all`, then of `any` (GetKinds)."""
-    parts = [block, *maps(block.get("all")), *maps(block.get("any"))]
+    parts = [block, *structs(block.get("all")), *structs(block.get("any"))]
     return [kind for part in parts for kind in texts(one_map(part.get("resources")).get("kinds"))]
 
 

@@ -10,7 +10,7 @@ import re
 from kywarden.kinds.classic import encoding, schema
 from kywarden.kinds.classic.check.refusal import free
 from kywarden.kinds.classic.check.subject import RuleSubject, Subject
-from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.values.trees import Map
 
 _USER_KEYS = ("roles", "clusterRoles", "subjects")
@@ -66,7 +66,7 @@ def _matched_user(rule: RuleSubject) -> str:
         if user := _user_key(block):
             return f"{path}/{user}"
         for mode in modes:
-            for index, one in enumerate(maps(block.get(mode))):
+            for index, one in enumerate(structs(block.get(mode))):
                 if user := _user_key(one):
                     return f"{path}/{mode}[{index}]/{user}"
     return ""

@@ -20,7 +20,7 @@ from kywarden.kinds.classic.check import patches, users
 from kywarden.kinds.classic.check.patches import PatchError
 from kywarden.kinds.classic.check.refusal import free
 from kywarden.kinds.classic.check.subject import RuleSubject, Subject, strings
-from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values import wildcard
 from kywarden.values.space import trim
@@ -136,7 +136,7 @@ def _varies(block: Map | None) -> bool:
 
 def _problem(rule: RuleSubject, background: bool) -> str:
     mutate = one_map(rule.tree.get("mutate"))
-    targets = maps(mutate.get("targets"))
+    targets = structs(mutate.get("targets"))
     for index in range(len(targets)):
         if found := _substitution_problem(_only_targets(rule.tree, targets, index), background, in_target=False):
             return f"invalid variables defined at mutate.targets[{index}]: {found}"
@@ -159,7 +159,12 @@ def _searched(rule: Map) -> Map:
 
 
 def _substitution_problem(rule: Map, background: bool, *, in_target: bool) -> str:
+    """The first problem, empty for none; looked at twice, as the tree may hold more than Kyverno decodes."""
     names = Names(_BUILT_IN[background, in_target], tuple(_entry_patterns(rule)))
+    return _tree_problem(rule, names) and _tree_problem(encoding.encoded(rule, schema.RULE), names)
+
+
+def _tree_problem(rule: Tree, names: Names) -> str:
     try:
         for path, string in strings(references.resolve(rule)):
             if "{{" in string:
@@ -174,13 +179,13 @@ def _entry_patterns(rule: Map) -> Iterator[str]:
     validate, mutate, generate = (one_map(rule.get(key)) for key in ("validate", "mutate", "generate"))
     holders: Iterable[Map] = (
         rule,
-        *maps(validate.get("foreach")),
-        *maps(mutate.get("foreach")),
-        *maps(mutate.get("targets")),
-        *maps(generate.get("foreach")),
+        *structs(validate.get("foreach")),
+        *structs(mutate.get("foreach")),
+        *structs(mutate.get("targets")),
+        *structs(generate.get("foreach")),
     )
     for holder in holders:
-        for entry in maps(holder.get("context")):
+        for entry in structs(holder.get("context")):
             name = text(entry, "name")
             if any(entry.get(kind) is not None for kind in _WILDCARD_ENTRIES):
                 yield f"{name}*"
@@ -211,10 +216,15 @@ def _substitute(string: str, path: str, names: Names) -> None:
 
 def check_elements(rule: RuleSubject) -> None:
     """Raises `Refusal` for `element` outside foreach; kyverno: the rule's message is outside."""
-    if "element" not in rule.written or "{{" not in rule.written:
+    if "element" not in rule.written or "{{" not in rule.written or not _misplaced_element(rule.tree):
         return
-    for path, string in strings(rule.tree):
+    if sentence := _misplaced_element(encoding.encoded(rule.tree, schema.RULE)):
+        raise free(sentence, rule.place)
+
+
+def _misplaced_element(rule: Tree) -> str:
+    for path, string in strings(rule):
         for variable in syntax.variables(string) if "element" in string else ():
             if variable.expression.startswith("element") and "/foreach/" not in path:
-                sentence = f"variable '{variable.expression}' present outside of foreach at path {path}"
-                raise free(sentence, rule.place)
+                return f"variable '{variable.expression}' present outside of foreach at path {path}"
+    return ""

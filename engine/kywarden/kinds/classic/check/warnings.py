@@ -11,7 +11,7 @@ from kywarden.judging import kinds, operators
 from kywarden.kinds.classic import autogen, encoding, schema
 from kywarden.kinds.classic.check.subject import RuleSubject, Subject
 from kywarden.kinds.classic.check.subject import kinds as kinds_of
-from kywarden.kinds.classic.trees import maps, one_map, texts
+from kywarden.kinds.classic.trees import one_map, structs, texts
 from kywarden.model.resources import text
 from kywarden.values.go_text import quote
 from kywarden.values.trees import Tree
@@ -46,7 +46,7 @@ def of_actions(subject: Subject) -> Iterator[str]:
 
 
 def _is_old(action: Tree, overrides: Tree) -> bool:
-    return action in _OLD_ACTIONS or any(entry.get("action") in _OLD_ACTIONS for entry in maps(overrides))
+    return action in _OLD_ACTIONS or any(entry.get("action") in _OLD_ACTIONS for entry in structs(overrides))
 
 
 def of_patch(rule: RuleSubject) -> Iterator[str]:
@@ -76,7 +76,7 @@ def of_subresources(rule: RuleSubject) -> Iterator[str]:
         seen = {**validate, "deny": {}} if deny is not None else validate
         yield from _of_subresources(encoding.text(seen, schema.VALIDATE), listed)
     if (mutate := rule.mutate) is not None:
-        listed = listed + [text(target, "kind") for target in maps(mutate.get("targets"))]
+        listed = listed + [text(target, "kind") for target in structs(mutate.get("targets"))]
         yield from _of_subresources(encoding.text(mutate, schema.MUTATE), listed)
 
 
@@ -87,18 +87,28 @@ def _of_subresources(written: str, listed: list[str]) -> Iterator[str]:
         yield NO_STATUS
 
 
+def of_images(rule: RuleSubject) -> Iterator[str]:
+    """The older name of an attestation's type."""
+    for images in structs(rule.tree.get("verifyImages")):
+        for attestation in structs(images.get("attestations")):
+            if name := text(attestation, "predicateType"):
+                yield f"predicateType has been deprecated use 'type: {name}' instead of 'predicateType: {name}'"
+
+
 def of_operators(rule: RuleSubject) -> Iterator[str]:
     """Deprecated operators of deny and foreach; kyverno: preconditions of the rule and nested foreach do not count."""
     validate = one_map(rule.tree.get("validate"))
     yield from _of_block(one_map(validate.get("deny")).get("conditions"))
-    for entry in maps(validate.get("foreach")):
+    for entry in structs(validate.get("foreach")):
         yield from _of_block(entry.get("preconditions"))
         yield from _of_block(one_map(entry.get("deny")).get("conditions"))
 
 
 def _of_block(block: Tree) -> Iterator[str]:
     conditions = (
-        maps(block) if isinstance(block, list) else [*maps(one_map(block).get("any")), *maps(one_map(block).get("all"))]
+        structs(block)
+        if isinstance(block, list)
+        else [*structs(one_map(block).get("any")), *structs(one_map(block).get("all"))]
     )
     for condition in conditions:
         name = text(condition, "operator")
