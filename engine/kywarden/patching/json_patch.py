@@ -115,11 +115,7 @@ def _operation(tree: Map | None) -> Operation:
         path = _pointer(fields, "path", "operation missing path field")
         return Operation(kind, path, source, fields.get("value"), "value" in fields)
     except EvaluationError as error:
-        written = (
-            go_text.json_text({key: fields[key] for key in sorted(fields)}, sort_keys=False)
-            if tree is not None
-            else "null"
-        )
+        in_order: Tree = {key: fields[key] for key in sorted(fields)} if tree is not None else None
         raise error.within(f"invalid operation {go_text.json_text(in_order, sort_keys=False)}") from None
 
 
