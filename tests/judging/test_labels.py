@@ -13,7 +13,7 @@ from tests import data
 
 
 def selector(tree: Any) -> LabelSelector:
-    read = match_block.read({"resources": {"selector": tree}}, "match").bare.resources.selector
+    read = match_block.read_selector(tree)
     assert read is not None
     return read
 

@@ -7,8 +7,7 @@ pkg/engine/utils/match.go doesResourceMatchConditionBlock and pkg/utils/match).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from kywarden.judging import kinds, labels
 from kywarden.judging.candidate import Candidate
@@ -20,83 +19,45 @@ Role: TypeAlias = Literal["match", "exclude", "exception"]
 
 Test: TypeAlias = Callable[[Candidate], bool]
 
-_REASONS = {
-    "operations": "operation does not match",
-    "kinds": "kind does not match",
-    "name": "name does not match",
-    "names": "none of the names match",
-    "namespaces": "namespace does not match",
-    "annotations": "annotations do not match",
-    "selector": "selector does not match",
-    "namespaceSelector": "namespace selector does not match",
-    "roles": "the user has none of the roles",
-    "clusterRoles": "the user has none of the cluster roles",
-    "subjects": "the user is none of the subjects",
-}
 
-
-@dataclass(frozen=True, slots=True)
-class Mismatch:
-    """Why a rule is not about a candidate.
-
-    path: the attribute or block that decided, such as `match.any[0].resources.kinds`; empty for the request as a whole.
-    reason: a short sentence.
-    parts: the mismatches of all filters, where any of them would have done.
-    """
-
-    path: str
-    reason: str
-    parts: tuple[Mismatch, ...] = ()
-
-    def __str__(self) -> str:
-        whole = f"{self.path}: {self.reason}" if self.path else self.reason
-        return "; ".join([whole, *map(str, self.parts)])
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One attribute of a filter: its test, and the mismatch where the test fails.
+class Attribute(NamedTuple):
+    """One attribute of a filter: its test.
 
     about_user: it looks at who asks; asks: it may ask the world.
     """
 
     holds: Test
-    mismatch: Mismatch
     about_user: bool = False
     asks: bool = False
 
 
-def of_resource(described: ResourceDescription, path: str, role: Role) -> list[Attribute]:
+def of_resource(described: ResourceDescription, role: Role) -> list[Attribute]:
     """The attributes written under `resources`; in an exception operations do not count."""
     attributes: list[Attribute] = []
-
-    def require(name: str, holds: Test, asks: bool = False) -> None:
-        attributes.append(Attribute(holds, Mismatch(f"{path}.{name}", _REASONS[name]), asks=asks))
-
     if described.operations and role != "exception":
-        require("operations", lambda candidate: candidate.operation in described.operations)
+        attributes.append(Attribute(lambda candidate: candidate.operation in described.operations))
     if described.kinds:
         is_of_kind = kinds.prepare(described.kinds)
-        require("kinds", lambda candidate: is_of_kind(candidate.kind, candidate.subresource))
+        attributes.append(Attribute(lambda candidate: is_of_kind(candidate.kind, candidate.subresource)))
     if described.name:
         is_name = wildcard.prepare(described.name)
-        require("name", lambda candidate: is_name(candidate.name))
+        attributes.append(Attribute(lambda candidate: is_name(candidate.name)))
     if described.names:
         is_one_of_names = _any_of(described.names)
-        require("names", lambda candidate: is_one_of_names(candidate.name))
+        attributes.append(Attribute(lambda candidate: is_one_of_names(candidate.name)))
     if described.namespaces:
         is_one_of_namespaces = _any_of(described.namespaces)
-        require("namespaces", lambda candidate: is_one_of_namespaces(candidate.listed_namespace))
+        attributes.append(Attribute(lambda candidate: is_one_of_namespaces(candidate.listed_namespace)))
     if described.annotations:
         have_annotations = _annotations(described.annotations)
-        require("annotations", lambda candidate: have_annotations(candidate.annotations))
+        attributes.append(Attribute(lambda candidate: have_annotations(candidate.annotations)))
     if described.selector is not None:
         selects = labels.prepare(described.selector)
-        require("selector", lambda candidate: selects(candidate.labels))
+        attributes.append(Attribute(lambda candidate: selects(candidate.labels)))
     if described.namespace_selector is not None:
         looks_at_any = role != "exception" and "*" in described.kinds
         passes = _namespace_selector(described.namespace_selector, role == "exception", looks_at_any)
-        require("namespaceSelector", passes, asks=True)
+        attributes.append(Attribute(passes, asks=True))
     return attributes
 
 
@@ -132,25 +93,24 @@ def _namespace_selector(selector: LabelSelector, namespaces_pass: bool, looks_at
     return passes
 
 
-def of_user(described: UserDescription, path: str) -> list[Attribute]:
+def of_user(described: UserDescription) -> list[Attribute]:
     """The attributes about who asks; roles are literal, subjects hold wildcards."""
     attributes: list[Attribute] = []
-
-    def require(name: str, holds: Test, asks: bool) -> None:
-        mismatch = Mismatch(f"{path}.{name}", _REASONS[name])
-        attributes.append(Attribute(holds, mismatch, about_user=True, asks=asks))
-
     if described.roles:
         roles = frozenset(described.roles)
-        require("roles", lambda candidate: not roles.isdisjoint(candidate.roles.roles), asks=True)
+        attributes.append(
+            Attribute(lambda candidate: not roles.isdisjoint(candidate.roles.roles), about_user=True, asks=True)
+        )
     if described.cluster_roles:
-        cluster_roles = frozenset(described.cluster_roles)
-        require(
-            "clusterRoles", lambda candidate: not cluster_roles.isdisjoint(candidate.roles.cluster_roles), asks=True
+        cluster = frozenset(described.cluster_roles)
+        attributes.append(
+            Attribute(
+                lambda candidate: not cluster.isdisjoint(candidate.roles.cluster_roles), about_user=True, asks=True
+            )
         )
     if described.subjects:
         tests = tuple(map(_subject, described.subjects))
-        require("subjects", lambda candidate: any(test(candidate) for test in tests), asks=False)
+        attributes.append(Attribute(lambda candidate: any(test(candidate) for test in tests), about_user=True))
     return attributes
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 from kywarden.model.request import Kind, Request, User
 from kywarden.model.resources import text
@@ -13,7 +12,7 @@ from kywarden.values.trees import Map, Tree
 _NOBODY = User()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Candidate:
     """One resource in one request.
 
@@ -29,6 +28,10 @@ class Candidate:
     user: User | None
     namespace: str
     world: World
+    _labels: dict[str, str] | None = field(default=None, init=False)
+    _annotations: dict[str, str] | None = field(default=None, init=False)
+    _namespace_labels: dict[str, str] | None = field(default=None, init=False)
+    _roles: Roles | None = field(default=None, init=False)
 
     @classmethod
     def of(cls, request: Request, world: World, resource: Map | None = None) -> Candidate:
@@ -48,41 +51,47 @@ class Candidate:
             world,
         )
 
-    @cached_property
+    @property
     def name(self) -> str:
         """The resource's name, or its `generateName`."""
         return text(self.resource, "metadata", "name") or text(self.resource, "metadata", "generateName")
 
-    @cached_property
+    @property
     def resource_kind(self) -> str:
         """The kind that the resource itself states."""
         return text(self.resource, "kind")
 
-    @cached_property
+    @property
     def listed_namespace(self) -> str:
         """What `namespaces` looks at: the resource's namespace; a Namespace lies in itself."""
-        if self.resource_kind == "Namespace":
-            return text(self.resource, "metadata", "name")
-        return text(self.resource, "metadata", "namespace")
+        return text(self.resource, "metadata", "name" if self.resource_kind == "Namespace" else "namespace")
 
-    @cached_property
+    @property
     def labels(self) -> dict[str, str]:
-        return _strings(self.resource, "labels")
+        if self._labels is None:
+            self._labels = _strings(self.resource, "labels")
+        return self._labels
 
-    @cached_property
+    @property
     def annotations(self) -> dict[str, str]:
-        return _strings(self.resource, "annotations")
+        if self._annotations is None:
+            self._annotations = _strings(self.resource, "annotations")
+        return self._annotations
 
-    @cached_property
+    @property
     def namespace_labels(self) -> dict[str, str]:
         """The labels of the request's namespace; none for cluster-scoped resources."""
         if not self.namespace or self.kind.kind == "Namespace":
             return {}
-        return self.world.namespace_labels(self.namespace)
+        if self._namespace_labels is None:
+            self._namespace_labels = self.world.namespace_labels(self.namespace)
+        return self._namespace_labels
 
-    @cached_property
+    @property
     def roles(self) -> Roles:
-        return self.world.roles(self.user) if self.user is not None else Roles()
+        if self._roles is None:
+            self._roles = self.world.roles(self.user) if self.user is not None else Roles()
+        return self._roles
 
     @property
     def username(self) -> str:

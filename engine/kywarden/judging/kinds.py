@@ -59,7 +59,11 @@ def prepare(entries: Iterable[str]) -> KindTest:
     """The test for a list of `kinds` entries (Kyverno: CheckKind, as policies and exceptions call it)."""
     literal: set[tuple[str, str]] = set()
     others: list[KindSelector] = []
-    for selector in map(parse, entries):
+    for entry in entries:
+        if entry.isalnum():
+            literal.add((entry, ""))
+            continue
+        selector = parse(entry)
         anywhere = selector.group == "*" and selector.version == "*"
         if anywhere and not wildcard.contains_wildcard(selector.kind + selector.subresource):
             literal.add((selector.kind, selector.subresource))

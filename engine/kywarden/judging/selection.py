@@ -7,9 +7,10 @@ depends on them (Kyverno: pkg/engine/utils/match.go; for exceptions pkg/engine/u
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kywarden.judging.attributes import Attribute, Mismatch, Role, of_resource, of_user
+from kywarden.judging.attributes import Attribute, Role, Test, of_resource, of_user
 from kywarden.judging.candidate import Candidate
 from kywarden.model.match import MatchBlock, ResourceFilter
 from kywarden.model.resources import text
@@ -30,15 +31,6 @@ class Selection:
             and self.matched.matches(candidate)
             and (self.excluded is None or not self.excluded.matches(candidate))
         )
-
-    def mismatch(self, candidate: Candidate) -> Mismatch | None:
-        """Why the rule is not about the candidate, None when it is: for explanations; errors as in `selects`."""
-        if candidate.resource is None:
-            return Mismatch("", "there is no resource")
-        mismatch = self.matched.mismatch(candidate)
-        if mismatch is None and self.excluded is not None and self.excluded.matches(candidate):
-            return self.excluded.exclusion(candidate)
-        return mismatch
 
 
 def prepare(match: MatchBlock, exclude: MatchBlock | None = None) -> Selection:
@@ -62,71 +54,62 @@ def is_in_namespace(policy_namespace: str, *resources: Map | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Filter:
-    """One filter; `anonymous` are the attributes that count when nobody says who asks."""
+    """One filter; `anonymous` are the tests that count when nobody says who asks; asks: one may ask the world."""
 
-    path: str
-    attributes: tuple[Attribute, ...]
-    anonymous: tuple[Attribute, ...]
+    tests: tuple[Test, ...]
+    anonymous: tuple[Test, ...]
     asks: bool
 
-    def mismatch(self, candidate: Candidate) -> Mismatch | None:
-        for attribute in self.attributes if candidate.user is not None else self.anonymous:
-            if not attribute.holds(candidate):
-                return attribute.mismatch
-        return None
+    def matches(self, candidate: Candidate) -> bool:
+        tests = self.tests if candidate.user is not None else self.anonymous
+        return all(holds(candidate) for holds in tests)
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
     """A whole block; filters that ask the world stand last."""
 
-    path: str
     filters: tuple[_Filter, ...]
     one_is_enough: bool
 
     def matches(self, candidate: Candidate) -> bool:
         for one in self.filters:
-            if (one.mismatch(candidate) is None) is self.one_is_enough:
+            if one.matches(candidate) is self.one_is_enough:
                 return self.one_is_enough
         return not self.one_is_enough
 
-    def mismatch(self, candidate: Candidate) -> Mismatch | None:
-        """Why the block does not match: the first filter that fails, or all of them where one is enough."""
-        if self.matches(candidate):
-            return None
-        parts = (part for one in self.filters if (part := one.mismatch(candidate)) is not None)
-        return Mismatch(self.path, "no filter matches", tuple(parts)) if self.one_is_enough else next(parts)
-
-    def exclusion(self, candidate: Candidate) -> Mismatch:
-        """The mismatch of a candidate that this block excludes."""
-        one = next(one for one in self.filters if one.mismatch(candidate) is None)
-        return Mismatch(one.path if self.one_is_enough else self.path, "excluded")
-
 
 def _block(block: MatchBlock, role: Role) -> _Block:
-    path = "match" if role == "exception" else role
-    if block.any:
-        filters = [_filter(one, f"{path}.any[{index}]", role) for index, one in enumerate(block.any)]
-    elif block.all:
-        filters = [_filter(one, f"{path}.all[{index}]", role) for index, one in enumerate(block.all)]
-    else:
-        filters = [_filter(block.bare, path, role)]
-    filters.sort(key=lambda one: one.asks)
-    return _Block(path, tuple(filters), one_is_enough=bool(block.any))
+    filters = [_filter(one, role) for one in block.any or block.all or (block.bare,)]
+    filters.sort(key=_asks)
+    return _Block(tuple(filters), one_is_enough=bool(block.any))
 
 
-def _filter(one: ResourceFilter, path: str, role: Role) -> _Filter:
-    empty = [Attribute(lambda candidate: False, Mismatch(path, "the filter is empty"))]
+def _filter(one: ResourceFilter, role: Role) -> _Filter:
     says_nothing = one.user.is_empty if role == "exception" else one.user.is_absent
     if one.resources.is_empty and says_nothing:
-        attributes = anonymous = empty
-    else:
-        attributes = of_resource(one.resources, f"{path}.resources", role) + of_user(one.user, path)
-        attributes.sort(key=lambda attribute: attribute.asks)
-        anonymous = attributes
-        if role == "match":
-            # Where nobody says who asks, the user part of a match filter counts as not written.
-            without_user = [attribute for attribute in attributes if not attribute.about_user]
-            anonymous = empty if one.resources.is_empty else without_user
-    asks = any(attribute.asks for attribute in attributes)
-    return _Filter(path, tuple(attributes), tuple(anonymous), asks)
+        return _Filter(_EMPTY, _EMPTY, asks=False)
+    attributes = of_resource(one.resources, role) + of_user(one.user)
+    attributes.sort(key=_asks)
+    tests = anonymous = _tests(attributes)
+    if role == "match" and not says_nothing:
+        # Where nobody says who asks, the user part of a match filter counts as not written.
+        without_user = _tests(attribute for attribute in attributes if not attribute.about_user)
+        anonymous = _EMPTY if one.resources.is_empty else without_user
+    return _Filter(tests, anonymous, asks=any(map(_asks, attributes)))
+
+
+def _tests(attributes: Iterable[Attribute]) -> tuple[Test, ...]:
+    return tuple([attribute.holds for attribute in attributes])
+
+
+def _asks(part: Attribute | _Filter) -> bool:
+    return part.asks
+
+
+def _never(candidate: Candidate) -> bool:
+    return False
+
+
+_EMPTY: tuple[Test, ...] = (_never,)
+"""The tests of a filter that says nothing: it matches nothing."""

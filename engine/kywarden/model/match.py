@@ -55,7 +55,10 @@ class ResourceDescription:
 
     @property
     def is_empty(self) -> bool:
-        return self == ResourceDescription()
+        return self == _NOTHING
+
+
+_NOTHING = ResourceDescription()
 
 
 @dataclass(frozen=True, slots=True)

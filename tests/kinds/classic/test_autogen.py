@@ -313,4 +313,4 @@ def test_numbers_of_patterns_are_written_and_read_again(written: Any, pattern: A
 def test_controllers_are_the_kinds_with_rules_of_their_own() -> None:
     assert autogen.controllers(policy(rule())) == autogen.CONTROLLERS
     assert autogen.controllers(policy(rule(), annotation="Job,none")) == {"Job", "none"}
-    assert autogen.controllers(policy(rule(kinds=("Service",)))) == {"none"}
+    assert autogen.supported_controllers([rule(kinds=("Service",))]) == frozenset()

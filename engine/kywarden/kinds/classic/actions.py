@@ -41,14 +41,12 @@ def read_overrides(tree: Tree) -> tuple[Override, ...]:
 
 def _override(tree: Map) -> Override:
     namespaces = tree.get("namespaces")
-    selector = tree.get("namespaceSelector")
-    described = match_block.read({"resources": {"namespaceSelector": selector}}, "failureActionOverrides")
-    read_selector = described.bare.resources.namespace_selector
+    selector = match_block.read_selector(tree.get("namespaceSelector"))
     return Override(
         enforces=enforces(tree.get("action")),
         namespaces=tuple(str(name) for name in namespaces) if isinstance(namespaces, list) else None,
-        selects=labels.prepare(read_selector) if read_selector is not None else None,
-        has_wildcards=read_selector is not None and labels.has_wildcard(read_selector),
+        selects=labels.prepare(selector) if selector is not None else None,
+        has_wildcards=selector is not None and labels.has_wildcard(selector),
     )
 
 
@@ -85,6 +83,21 @@ def blocks(policy: Policy, action: Action, request: Request, labels: dict[str, s
         return found.enforces
     if action.enforces is not None:
         return action.enforces
+    found = _first(policy.overrides, namespace, labels)
+    return policy.enforces if found is None else found.enforces
+
+
+def enforces_as_a_whole(policy: Policy, namespace: str, labels: dict[str, str] | None) -> bool:
+    """Whether the policy counts as enforcing where Kyverno asks for one action only: its first rule with an action of
+    its own decides (EngineResponse.GetValidationFailureAction)."""
+    for action in policy.actions:
+        if action is None:
+            continue
+        found = _first(action.overrides, namespace, labels)
+        if found is not None:
+            return found.enforces
+        if action.enforces is not None:
+            return action.enforces
     found = _first(policy.overrides, namespace, labels)
     return policy.enforces if found is None else found.enforces
 

@@ -15,7 +15,6 @@ from kywarden.values.trees import Map
 ANNOTATION = "pod-policies.kyverno.io/autogen-controllers"
 
 CONTROLLERS = frozenset(KINDS_WRITTEN_OUT) - {"Pod"}
-_NO_CONTROLLERS = frozenset({"none"})
 
 
 def rules(policy: Map, kind: str | None = None) -> list[Map]:
@@ -25,10 +24,10 @@ def rules(policy: Map, kind: str | None = None) -> list[Map]:
     (Kyverno: ComputeRules).
     """
     own = maps(one_map(policy.get("spec")).get("rules"))
-    chosen = controllers(policy)
-    if kind and kind not in chosen:
+    asked = controllers(policy)
+    if (kind and kind not in asked) or not supported_controllers(own):
         return own
-    wanted = kind or ",".join(sorted(chosen))
+    wanted = kind or ",".join(sorted(asked))
     if wanted == "none":
         return own
     generated = [copy for rule in own for copy in copies(rule, wanted)]
@@ -38,9 +37,7 @@ def rules(policy: Map, kind: str | None = None) -> list[Map]:
 
 
 def controllers(policy: Map) -> frozenset[str]:
-    """The kinds for which there may be generated rules, as the annotation names them, untrimmed; `none` for no kind."""
-    if not supported_controllers(maps(one_map(policy.get("spec")).get("rules"))):
-        return _NO_CONTROLLERS
+    """The kinds for which rules may be generated: those in the annotation, untrimmed; without it all controllers."""
     asked = one_map(one_map(policy.get("metadata")).get("annotations")).get(ANNOTATION)
     return frozenset(asked.split(",")) if isinstance(asked, str) else CONTROLLERS
 

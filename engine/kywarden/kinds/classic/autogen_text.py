@@ -46,12 +46,18 @@ def shifted(message: str, shift: str, pivot: str) -> str:
 def _rewritten(tree: Tree, path: re.Pattern[str], replacement: str) -> Tree:
     match tree:
         case str():
-            return _valid(path.sub(replacement, tree))
+            return _valid(_moved_text(tree, path, replacement))
         case dict():
-            return {path.sub(replacement, key): _rewritten(value, path, replacement) for key, value in tree.items()}
+            return {
+                _moved_text(key, path, replacement): _rewritten(value, path, replacement) for key, value in tree.items()
+            }
         case list():
             return [_rewritten(value, path, replacement) for value in tree]
     return tree
+
+
+def _moved_text(text: str, path: re.Pattern[str], replacement: str) -> str:
+    return path.sub(replacement, text) if "bject." in text else text
 
 
 def _garbled(character: str) -> str:

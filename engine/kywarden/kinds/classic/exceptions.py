@@ -66,7 +66,7 @@ def prepare(tree: Map) -> Exemption:
     return Exemption(
         key,
         tuple((text(entry, "policyName"), _patterns(entry)) for entry in maps(spec.get("exceptions"))),
-        selection.prepare_exception(match_block.read(spec.get("match"), "spec.match")),
+        selection.prepare_exception(match_block.read(spec.get("match"))),
         conditions.prepare_exception(spec["conditions"]) if spec.get("conditions") is not None else None,
         pod_security.prepare_exclusions(spec.get("podSecurity"), "spec.podSecurity"),
     )

@@ -5,7 +5,7 @@ Source: pkg/policycache, pkg/webhooks/resource/handlers.go, pkg/engine/validatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,13 +16,16 @@ from kywarden.judging.candidate import Candidate
 from kywarden.judging.kinds import KindTest
 from kywarden.judging.selection import is_in_namespace
 from kywarden.kinds.classic import actions, autogen, command_line, decision, match_block, rule
+from kywarden.kinds.classic.autogen_copies import is_generated_name
 from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.decision import ClassicResponse
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.policy import Action, Policy
 from kywarden.kinds.classic.rule import Rule
+from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.kinds.program import Pass, Response
 from kywarden.model.request import Request
+from kywarden.model.resources import text
 from kywarden.model.verdict import Phase, RuleResult
 from kywarden.model.world import World
 from kywarden.values.trees import Map
@@ -38,7 +41,8 @@ class ClassicProgram:
     policy: Policy
     exemptions: Sequence[Exemption] = ()
     _prepared: dict[tuple[tuple[int, ...], str], tuple[Rule, ...]] = field(default_factory=dict)
-    _names_kind: KindTest | None = None
+    _own_kinds: KindTest | None = None
+    _all_kinds: KindTest | None = None
 
     @property
     def name(self) -> str:
@@ -67,15 +71,17 @@ class ClassicProgram:
 
     def _is_registered(self, request: Request) -> bool:
         """Whether Kyverno's cache knows the policy for the kind: some rule that validates names it (store.go)."""
+        if self._own_kinds is None:
+            own = maps(one_map(self.policy.tree.get("spec")).get("rules"))
+            # those named as if they were generated may have to give way to rules that are
+            self._own_kinds = _kinds(rule for rule in own if not is_generated_name(text(rule, "name")))
+        return self._own_kinds(request.kind, request.subresource) or self._is_registered_by_copy(request)
+
+    def _is_registered_by_copy(self, request: Request) -> bool:
         # kyverno: autogen is computed from all rules here, so one rule can keep another from running on controllers
-        if self._names_kind is None:
-            self._names_kind = kinds.prepare(
-                entry
-                for tree in autogen.rules(self.policy.tree)
-                if tree.get("validate") is not None
-                for entry in match_block.read(tree.get("match"), "match").kinds
-            )
-        return self._names_kind(request.kind, request.subresource)
+        if self._all_kinds is None:
+            self._all_kinds = _kinds(autogen.rules(self.policy.tree))
+        return self._all_kinds(request.kind, request.subresource)
 
     def rules(self, indexes: tuple[int, ...], kind: str) -> tuple[Rule, ...]:
         """The prepared rules for a kind of resource, when only the rules with these indexes run."""
@@ -151,3 +157,13 @@ class ClassicProgram:
             if policy.applies_one and outcome.status in ("pass", "fail"):
                 break
         return ClassicResponse(phase, tuple(results), policy=policy, failed=tuple(failed))
+
+
+def _kinds(rules: Iterable[Map]) -> KindTest:
+    """The test for the kinds that rules with `validate` name."""
+    return kinds.prepare(
+        entry
+        for tree in rules
+        if tree.get("validate") is not None
+        for entry in match_block.read(tree.get("match")).kinds
+    )

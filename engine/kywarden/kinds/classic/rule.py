@@ -154,8 +154,8 @@ def prepare(tree: Map, policy: str, namespace: str, enforces: bool, exemptions: 
     return Rule(
         name=name,
         selection=selection.prepare(
-            match_block.read(tree.get("match"), "match"),
-            match_block.read(exclude, "exclude") if exclude is not None else None,
+            match_block.read(tree.get("match")),
+            match_block.read(exclude) if exclude is not None else None,
         ),
         action=own,
         validates=action is not None,
