@@ -54,7 +54,8 @@ def test_the_module_gives_the_native_bytes(in_module: Callable[[bytes], bytes]) 
         for case in sample.cases():
             if (ours := in_module(case.data)) != (theirs := native(case.data)):
                 different.append(f"{sample.name} {case.name}\n  module {ours!r}\n  native {theirs!r}")
-    assert not different, f"{len(different)} differ, first:\n" + "\n".join(different[:3])
+    hint = "is policy.wasm older than the engine? build it again: python build/build.py"
+    assert not different, f"{len(different)} differ ({hint}), first:\n" + "\n".join(different[:3])
 
 
 @every_sample
