@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -84,6 +84,11 @@ class Case:
     @property
     def data(self) -> bytes:
         return protocol.encode(self.envelope)
+
+    def under(self, semantics: str) -> Case:
+        """The same, answered as another of Kyverno's programs."""
+        options = {**self.envelope["options"], "semantics": semantics}
+        return replace(self, envelope={**self.envelope, "options": options})
 
     def difference(self, answer: bytes) -> str:
         """In what an answer differs from the claim, empty when it does not."""
