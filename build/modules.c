@@ -20,24 +20,18 @@
   M("_collections", PyInit__collections)    \
   M("_functools", PyInit__functools)        \
   M("_io", PyInit__io)                      \
-  M("_locale", PyInit__locale)              \
   M("_operator", PyInit__operator)          \
   M("_sre", PyInit__sre)                    \
   M("_stat", PyInit__stat)                  \
   M("_thread", PyInit__thread)              \
   M("_weakref", PyInit__weakref)            \
-  M("_signal", PyInit__signal)              \
-  M("errno", PyInit_errno)                  \
   M("itertools", PyInit_itertools)          \
   M("posix", PyInit_posix)                  \
   M("time", PyInit_time)                    \
-  M("atexit", PyInit_atexit)                \
   /* behind the standard library */         \
   M("_bisect", PyInit__bisect)              \
   M("_blake2", PyInit__blake2)              \
-  M("_contextvars", PyInit__contextvars)    \
   M("_datetime", PyInit__datetime)          \
-  M("_heapq", PyInit__heapq)                \
   M("_json", PyInit__json)                  \
   M("_md5", PyInit__md5)                    \
   M("_random", PyInit__random)              \
