@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kywarden.errors import PolicyError, PolicyErrors
-from kywarden.kinds.classic import actions, schema
+from kywarden.kinds.classic import actions, check, schema
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.policy import Policy
 from kywarden.kinds.classic.program import ClassicProgram
@@ -32,13 +32,21 @@ UNSUPPORTED_VALIDATE: Mapping[str, str] = {
 def load(tree: Map, exemptions: Sequence[Exemption] = ()) -> ClassicProgram:
     """The program of a policy, under the exceptions given; raises `PolicyErrors` with every problem of it."""
     name, namespace = text(tree, "metadata", "name"), text(tree, "metadata", "namespace")
-    problems = list(schema.problems(tree, schema.POLICY)) or list(_unsupported(tree))
+    problems = _problems(tree)
     if not name and not problems:
         problems.append(PolicyError("a policy needs a name", path="metadata.name"))
     if problems:
         key = f"{namespace}/{name}" if tree.get("kind") == "Policy" and namespace else name
         raise PolicyErrors(replace(problem, policy=key, rule=_rule_name(tree, problem)) for problem in problems)
     return ClassicProgram(read(tree), exemptions)
+
+
+def _problems(tree: Map) -> list[PolicyError]:
+    """What Kyverno refuses: when decoding, in its check, by the CRD's schema; else what is not supported here."""
+    misfits = list(schema.problems(tree, schema.POLICY))
+    undecoded = schema.decoding_problems(misfits)
+    unserved = [problem for problem in misfits if problem not in undecoded]
+    return [*(undecoded or check.problems(tree)), *unserved] or list(_unsupported(tree))
 
 
 def read(tree: Map) -> Policy:

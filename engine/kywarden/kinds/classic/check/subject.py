@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from kywarden.kinds.classic import autogen, autogen_copies, encoding, schema
 from kywarden.kinds.classic.check.refusal import Refusal
@@ -155,15 +155,35 @@ def kinds(block: Map) -> list[str]:
     return [kind for part in parts for kind in texts(one_map(part.get("resources")).get("kinds"))]
 
 
-def strings(tree: Tree, path: str = "") -> Iterator[tuple[str, str]]:
-    """All strings and keys with their path, as Kyverno walks a rule; a key has the path of its map."""
-    match tree:
-        case str():
-            yield path, tree
-        case dict():
-            for key, value in tree.items():
-                yield path, key
-                yield from strings(value, f"{path}/{key.replace('/', chr(92) + '/')}")
-        case list():
-            for index, item in enumerate(tree):
-                yield from strings(item, f"{path}/{index}")
+Place: TypeAlias = "tuple[Place, str | int] | None"
+"""The way to a part of a rule, from the inside: its key or index, and the place around it; None for the rule."""
+
+
+def strings(tree: Tree, word: str) -> list[tuple[Place, str]]:
+    """All strings and keys that hold a word, as Kyverno walks a rule; a key has the place of its map."""
+    found: list[tuple[Place, str]] = []
+    _collect(tree, None, word, found)
+    return found
+
+
+def _collect(tree: Tree, place: Place, word: str, found: list[tuple[Place, str]]) -> None:
+    if isinstance(tree, str):
+        if word in tree:
+            found.append((place, tree))
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
+            if word in key:
+                found.append((place, key))
+            _collect(value, (place, key), word, found)
+    elif isinstance(tree, list):
+        for index, item in enumerate(tree):
+            _collect(item, (place, index), word, found)
+
+
+def path_of(place: Place) -> str:
+    """The path as Kyverno writes it: `/validate/pattern/spec`, slashes of keys escaped."""
+    parts: list[str] = []
+    while place is not None:
+        place, part = place
+        parts.append(f"/{str(part).replace('/', chr(92) + '/')}")
+    return "".join(reversed(parts))

@@ -19,7 +19,7 @@ from kywarden.kinds.classic import encoding, schema
 from kywarden.kinds.classic.check import patches, users
 from kywarden.kinds.classic.check.patches import PatchError
 from kywarden.kinds.classic.check.refusal import free
-from kywarden.kinds.classic.check.subject import RuleSubject, Subject, strings
+from kywarden.kinds.classic.check.subject import Place, RuleSubject, Subject, path_of, strings
 from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values import wildcard
@@ -131,16 +131,21 @@ def _patch_path_varies(patch: str) -> bool:
 
 def _varies(block: Map | None) -> bool:
     # kyverno: the JSON of the block is searched, so that an open `{{` closes at the braces of the structure
-    return bool(block) and _FORBIDDEN.search(encoding.text(block, schema.MATCH)) is not None
+    if not strings(block, "{{"):
+        return False
+    return _FORBIDDEN.search(encoding.text(block, schema.MATCH)) is not None
 
 
 def _problem(rule: RuleSubject, background: bool) -> str:
     mutate = one_map(rule.tree.get("mutate"))
     targets = structs(mutate.get("targets"))
+    has_references = "$(" in rule.written
     for index in range(len(targets)):
-        if found := _substitution_problem(_only_targets(rule.tree, targets, index), background, in_target=False):
+        reduced = _only_targets(rule.tree, targets, index)
+        if found := _substitution_problem(reduced, _names(reduced, background, False), has_references):
             return f"invalid variables defined at mutate.targets[{index}]: {found}"
-    found = _substitution_problem(_searched(rule.tree), background, in_target=mutate.get("targets") is not None)
+    names = _names(rule.tree, background, mutate.get("targets") is not None)
+    found = _substitution_problem(_searched(rule.tree), names, has_references)
     return f"variable substitution failed for rule {rule.name}: {found}" if found else ""
 
 
@@ -158,17 +163,22 @@ def _searched(rule: Map) -> Map:
     return {key: value for key, value in rule.items() if key != "verifyImages"}
 
 
-def _substitution_problem(rule: Map, background: bool, *, in_target: bool) -> str:
+def _names(rule: Map, background: bool, in_target: bool) -> Names:
+    return Names(_BUILT_IN[background, in_target], tuple(_entry_patterns(rule)))
+
+
+def _substitution_problem(rule: Map, names: Names, has_references: bool) -> str:
     """The first problem, empty for none; looked at twice, as the tree may hold more than Kyverno decodes."""
-    names = Names(_BUILT_IN[background, in_target], tuple(_entry_patterns(rule)))
-    return _tree_problem(rule, names) and _tree_problem(encoding.encoded(rule, schema.RULE), names)
+    if not _tree_problem(rule, names, has_references):
+        return ""
+    return _tree_problem(encoding.encoded(rule, schema.RULE), names, has_references)
 
 
-def _tree_problem(rule: Tree, names: Names) -> str:
+def _tree_problem(rule: Tree, names: Names, has_references: bool) -> str:
     try:
-        for path, string in strings(references.resolve(rule)):
-            if "{{" in string:
-                _substitute(string, path, names)
+        resolved = references.resolve(rule) if has_references else rule
+        for place, string in strings(resolved, "{{"):
+            _substitute(string, place, names)
     except EvaluationError as error:
         return str(error)
     return ""
@@ -193,7 +203,7 @@ def _entry_patterns(rule: Map) -> Iterator[str]:
                 yield from (f"{name}{pattern}" for pattern in _CONFIG_MAP_PATTERNS)
 
 
-def _substitute(string: str, path: str, names: Names) -> None:
+def _substitute(string: str, place: Place, names: Names) -> None:
     """Go through the variables of a text, inner ones first; each stands for null."""
     found = syntax.variables(string)
     while found:
@@ -201,13 +211,14 @@ def _substitute(string: str, path: str, names: Names) -> None:
         for variable in found:
             expression = variable.expression
             if expression == "@":
-                expression = locations.expression(path, "target" if names.allow("target") else "request.object")
+                prefix = "target" if names.allow("target") else "request.object"
+                expression = locations.expression(path_of(place), prefix)
             try:
                 names.look_up(expression)
             except UnknownName:
                 raise
             except EvaluationError as error:
-                raise error.within(f"failed to resolve {expression} at path {path}") from None
+                raise error.within(f"failed to resolve {expression} at path {path_of(place)}") from None
             if original == variable.whole:
                 return
             string = string.replace(variable.found, f"{variable.prefix}null", 1)
@@ -223,8 +234,8 @@ def check_elements(rule: RuleSubject) -> None:
 
 
 def _misplaced_element(rule: Tree) -> str:
-    for path, string in strings(rule):
-        for variable in syntax.variables(string) if "element" in string else ():
-            if variable.expression.startswith("element") and "/foreach/" not in path:
+    for place, string in strings(rule, "element"):
+        for variable in syntax.variables(string):
+            if variable.expression.startswith("element") and "/foreach/" not in (path := path_of(place)):
                 return f"variable '{variable.expression}' present outside of foreach at path {path}"
     return ""
