@@ -48,8 +48,13 @@ def evaluate(programs: Iterable[Program], request: Request, world: World) -> Ver
 def plan(programs: Iterable[Program], request: Request, world: World) -> list[Pass]:
     """All passes in the order in which they run; within one phase of a webhook, programs keep their order."""
     passes = [planned for program in programs for planned in program.passes(request, world)]
-    passes.sort(key=lambda planned: (planned.webhook.rank, planned.webhook.name, PHASES.index(planned.phase)))
+    passes.sort(key=turn)
     return passes
+
+
+def turn(planned: Pass) -> tuple[int, str, int]:
+    """When a pass has its turn among others."""
+    return planned.webhook.rank, planned.webhook.name, PHASES.index(planned.phase)
 
 
 def _run(

@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from kywarden.kinds.classic import exceptions
+from kywarden.errors import PolicyError
+from kywarden.kinds.classic import exceptions, facts
 from kywarden.kinds.classic import load as classic
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.program import Program
 from kywarden.values.trees import Map
 
 
+class Facts(Protocol):
+    """What reports ask about a policy's tree, whether the policy can run or not."""
+
+    def undecodable(self, tree: Map) -> Iterable[PolicyError]:
+        """Why the tree does not decode into its kind."""
+
+    def refusal(self, tree: Map) -> str:
+        """The text with which Kyverno refuses a policy that decodes, empty when it accepts it."""
+
+    def rule_names(self, tree: Map) -> list[str]:
+        """The names of all rules, generated ones included."""
+
+    def topic(self, tree: Map, rule: str) -> str:
+        """The type of a rule, or of the policy's rules when it has no such rule."""
+
+    def audits(self, tree: Map, namespace: str, labels: dict[str, str]) -> bool:
+        """Whether the policy as a whole only audits in a namespace."""
+
+    def in_background(self, tree: Map) -> str:
+        """When Kyverno evaluates the policy: `background scan`, `admission review` or never (empty)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyKind:
-    """A kind of policy: its served versions, and `load(policy, exemptions)`, which raises `PolicyErrors`."""
+    """A kind of policy: its served versions, `load(policy, exemptions)`, which raises `PolicyErrors`, and facts."""
 
     versions: tuple[str, ...]
     load: Callable[[Map, Sequence[Exemption]], Program]
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +54,8 @@ class ExceptionKind:
 
 
 KINDS: dict[tuple[str, str], PolicyKind] = {
-    ("kyverno.io", "ClusterPolicy"): PolicyKind(("v1", "v2beta1"), classic.load),
-    ("kyverno.io", "Policy"): PolicyKind(("v1", "v2beta1"), classic.load),
+    ("kyverno.io", "ClusterPolicy"): PolicyKind(("v1", "v2beta1"), classic.load, facts),
+    ("kyverno.io", "Policy"): PolicyKind(("v1", "v2beta1"), classic.load, facts),
 }
 
 EXCEPTIONS: dict[tuple[str, str], ExceptionKind] = {

@@ -82,15 +82,15 @@ def dump(tree: Mapping[str, Node]) -> str:
 def _mapping(tree: Mapping[str, Node], indent: int, lead: str) -> list[str]:
     """The entries of a map that is not empty; `lead` is what stands before its first key."""
     parts = []
-    for key in sorted(tree, key=cmp_to_key(_compare)):
+    for key in sorted(tree, key=NATURAL):
         value = tree[key]
         simple = not any(char in _BREAKS for char in key) and len(key.encode()) <= MAX_SIMPLE_KEY
         if simple:
-            parts.append(f"{lead}{_scalar(key, indent + INDENT)}:")
+            parts.append(f"{lead}{scalar(key, indent + INDENT)}:")
         else:
-            parts.append(_line(f"{lead}? {_scalar(key, indent + INDENT)}") + f"{' ' * indent}:")
+            parts.append(_line(f"{lead}? {scalar(key, indent + INDENT)}") + f"{' ' * indent}:")
         if isinstance(value, str):
-            parts.append(_line(f" {_scalar(value, indent + INDENT)}"))
+            parts.append(_line(f" {scalar(value, indent + INDENT)}"))
         elif not value:
             parts.append(" {}\n")
         else:
@@ -106,15 +106,18 @@ def _line(text: str) -> str:
     return text if text[-1] in _BREAKS else f"{text}\n"
 
 
-def _scalar(text: str, indent: int) -> str:
-    """One string in the style that yaml v3 chooses; `indent` is where its further lines begin."""
+def scalar(text: str, indent: int, best: int = INDENT) -> str:
+    """One string in the style that yaml v3 chooses.
+
+    indent: where its further lines begin; best: the indent of one level, which a literal block may have to name.
+    """
     pad = " " * indent
     special = _UNPRINTABLE.search(text.replace("\t", "")) is not None
     space_before_break = re.search(f" [{_BREAKS}]", text) is not None
     if "\n" in text:
         if special or space_before_break or text.endswith(" "):
             return _double_quoted(text)
-        return f"|{_hints(text)}\n{_RUN.sub(lambda run: pad + run[0], text)}"
+        return f"|{_hints(text, best)}\n{_RUN.sub(lambda run: pad + run[0], text)}"
     if not _reads_as_string(text):
         return _double_quoted(text)
     space_after_break = re.search(f"[{_BREAKS}] ", text) is not None
@@ -126,9 +129,9 @@ def _scalar(text: str, indent: int) -> str:
     return text
 
 
-def _hints(text: str) -> str:
+def _hints(text: str, best: int) -> str:
     """After the `|`: the indent where the text begins with white space, what happens to the last line breaks."""
-    indent = str(INDENT) if text[0] in _BREAKS or text[0] == " " else ""
+    indent = str(best) if text[0] in _BREAKS or text[0] == " " else ""
     if text[-1] not in _BREAKS:
         return f"{indent}-"
     return f"{indent}+" if len(text) == 1 or text[-2] in _BREAKS else indent
@@ -226,3 +229,7 @@ def _number(text: str, at: int, number: int) -> tuple[int, int]:
         number = (number * 10 + ord(text[at]) - ord("0") + MAX_INT64 + 1) % (MAX_UINT64 + 1) - MAX_INT64 - 1
         at += 1
     return number, at
+
+
+NATURAL = cmp_to_key(_compare)
+"""The order of keys: natural, see `_is_less`."""
