@@ -57,6 +57,8 @@ class Template:
 
 def prepare(document: Tree) -> Template:
     """The template of a document: of a pattern, a message, one side of a condition, a whole rule."""
+    if _is_plain(document):
+        return Template(document)
     try:
         resolved = references.resolve(document)
     except EvaluationError as error:
@@ -67,9 +69,16 @@ def prepare(document: Tree) -> Template:
 
 def substitute(document: Tree, scope: Scope) -> Tree:
     """The filled document, for one that exists only while a request is judged (a message joined from several)."""
-    if isinstance(document, str) and "{{" not in document and "$(" not in document:
-        return document
     return prepare(document).fill(scope)
+
+
+def _is_plain(tree: Tree) -> bool:
+    """Whether there is nothing to do: neither variables nor references anywhere."""
+    if isinstance(tree, str):
+        return "{{" not in tree and "$(" not in tree
+    if isinstance(tree, dict):
+        return all(map(_is_plain, tree)) and all(map(_is_plain, tree.values()))
+    return not isinstance(tree, MapList) and (not isinstance(tree, list) or all(map(_is_plain, tree)))
 
 
 class _Node(Protocol):

@@ -24,6 +24,8 @@ _DECIMAL_NAMES = {exponent: name for name, exponent in DECIMAL_SUFFIXES.items()}
 _BINARY_NAMES = {0: "", **{exponent: name for name, exponent in BINARY_SUFFIXES.items()}}
 
 _FORM = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[-+]?[0-9]*)")
+_FIRST = frozenset("+-.0123456789eEinumkKMGTP")
+"""Characters that a quantity can begin with."""
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)")
 _INT64_DIGITS = 18
 _MAX_INT64 = (1 << 63) - 1
@@ -58,6 +60,8 @@ class Quantity:
 
 def parse(text: str) -> Quantity | None:
     """The quantity, or None where apimachinery reports an error."""
+    if text[:1] not in _FIRST:
+        return None
     try:
         return read(text)
     except QuantityError:

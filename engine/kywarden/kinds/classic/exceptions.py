@@ -59,7 +59,7 @@ def prepare(tree: Map) -> Exemption:
     """An exception from its tree; raises `PolicyErrors` with all its problems."""
     name, namespace = text(tree, "metadata", "name"), text(tree, "metadata", "namespace")
     key = f"{namespace}/{name}" if namespace else name
-    problems = list(schema.problems(tree, schema.EXCEPTION)) or _problems(tree)
+    problems = schema.problems(tree, schema.EXCEPTION) or _problems(tree)
     if problems:
         raise PolicyErrors(replace(problem, policy=f"PolicyException {key}") for problem in problems)
     spec = one_map(tree.get("spec"))

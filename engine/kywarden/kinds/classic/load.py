@@ -43,7 +43,7 @@ def load(tree: Map, exemptions: Sequence[Exemption] = ()) -> ClassicProgram:
 
 def _problems(tree: Map) -> list[PolicyError]:
     """What Kyverno refuses: when decoding, in its check, by the CRD's schema; else what is not supported here."""
-    misfits = list(schema.problems(tree, schema.POLICY))
+    misfits = schema.problems(tree, schema.POLICY)
     undecoded = schema.decoding_problems(misfits)
     unserved = [problem for problem in misfits if problem not in undecoded]
     return [*(undecoded or check.problems(tree)), *unserved] or list(_unsupported(tree))

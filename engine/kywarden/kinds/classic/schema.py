@@ -8,7 +8,6 @@ Source: api/kyverno/v1/{spec,rule,common,match_resources,resource_description}_t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -26,6 +25,15 @@ class Scalar:
     go: str
     choices: tuple[str, ...] = ()
     longest: int = 0
+
+    def fits(self, tree: Tree) -> bool:
+        """Whether Go can decode the tree into it."""
+        match self.go:
+            case "bool":
+                return isinstance(tree, bool)
+            case "int32":
+                return isinstance(tree, int) and not isinstance(tree, bool) and -(2**31) <= tree < 2**31
+        return isinstance(tree, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,77 +499,99 @@ def decoding_problems(found: list[PolicyError]) -> list[PolicyError]:
     return sorted(wrong, key=lambda problem: not isinstance(problem, Unread))
 
 
-def problems(tree: Tree, schema: Schema, path: str = "", go_path: str = "", struct: str = "") -> Iterator[PolicyError]:
+_Place: TypeAlias = tuple["_Place", str | int, Fields | None] | None
+"""A place in a tree, told only when there is something to tell: the place around it, the key or index, and the struct
+that has the key, None for keys of a map."""
+
+
+def problems(tree: Tree, schema: Schema) -> list[PolicyError]:
     """Every place where the tree does not fit the schema, in the order of the tree; nulls count as absent.
 
     What Kyverno cannot decode is a plain `PolicyError`, what only the CRD refuses an `Unserved`.
-
-    path: with indexes, as in `spec.rules[2].match`; go_path: without, as Go prints it; struct: the enclosing struct.
     """
+    found: list[PolicyError] = []
+    _check(tree, schema, None, found)
+    return found
+
+
+def _check(tree: Tree, schema: Schema, place: _Place, found: list[PolicyError]) -> None:
     if tree is None:
         return
     match schema:
-        case Anything():
-            return
         case Scalar():
-            yield from _scalar_problems(tree, schema, path, go_path, struct)
+            _check_scalar(tree, schema, place, found)
+        case Fields():
+            _check_fields(tree, schema, place, found)
         case ListOf():
             if not isinstance(tree, list):
-                yield _wrong_type(tree, schema.go, path, go_path, struct)
+                found.append(_wrong_type(tree, schema.go, place))
                 return
             for index, item in enumerate(tree):
-                yield from problems(item, schema.item, f"{path}[{index}]", go_path, struct)
+                _check(item, schema.item, (place, index, None), found)
         case MapOf():
             if not isinstance(tree, dict):
-                yield _wrong_type(tree, schema.go, path, go_path, struct)
+                found.append(_wrong_type(tree, schema.go, place))
                 return
             for key, item in tree.items():
-                yield from problems(item, schema.item, f"{path}.{key}", go_path, struct)
-        case Fields():
-            if not isinstance(tree, dict):
-                yield _wrong_type(tree, f"v1.{schema.struct}", path, go_path, struct)
-                return
-            yield from _field_problems(tree, schema, path, go_path)
+                _check(item, schema.item, (place, key, None), found)
         case Conditions():
             block = ANY_ALL if isinstance(tree, dict) else ListOf(CONDITION)
             # kyverno: the decoder of conditions swallows the reason (api/kyverno/v1/wrappers.go)
-            if not isinstance(tree, dict | list) or any(problems(tree, block, path, go_path, struct)):
-                yield Unread("failed to unmarshal Conditions", path=path)
+            if not isinstance(tree, dict | list) or problems(tree, block):
+                found.append(Unread("failed to unmarshal Conditions", path=_path(place)))
 
 
-def _field_problems(tree: dict[str, Tree], schema: Fields, path: str, go_path: str) -> Iterator[PolicyError]:
+def _check_fields(tree: Tree, schema: Fields, place: _Place, found: list[PolicyError]) -> None:
+    if not isinstance(tree, dict):
+        found.append(_wrong_type(tree, f"v1.{schema.struct}", place))
+        return
+    fields = schema.fields
     for key, value in tree.items():
-        inner = f"{path}.{key}" if path else key
-        child = schema.fields.get(key)
+        child = fields.get(key)
         if child is not None:
-            name = f"{schema.embedded.get(key, '')}{key}"
-            yield from problems(value, child, inner, f"{go_path}.{name}" if go_path else name, schema.struct)
+            _check(value, child, (place, key, schema), found)
         elif schema.known:
-            yield UnknownField(f'unknown field "{key}"', path=inner)
+            found.append(UnknownField(f'unknown field "{key}"', path=_path((place, key, schema))))
 
 
-def _scalar_problems(tree: Tree, schema: Scalar, path: str, go_path: str, struct: str) -> Iterator[PolicyError]:
-    match schema.go:
-        case "bool":
-            fits = isinstance(tree, bool)
-        case "int32":
-            fits = isinstance(tree, int) and not isinstance(tree, bool) and -(2**31) <= tree < 2**31
-        case _:
-            fits = isinstance(tree, str)
-    if not fits:
-        yield _wrong_type(tree, schema.go, path, go_path, struct)
+def _check_scalar(tree: Tree, schema: Scalar, place: _Place, found: list[PolicyError]) -> None:
+    if not schema.fits(tree):
+        found.append(_wrong_type(tree, schema.go, place))
     elif schema.choices and tree not in schema.choices and tree != "":
         accepted = ", ".join(f'"{choice}"' for choice in schema.choices)
-        yield Unserved(f'unsupported value "{tree}", supported values: {accepted}', path=path)
+        found.append(Unserved(f'unsupported value "{tree}", supported values: {accepted}', path=_path(place)))
     elif schema.longest and isinstance(tree, str) and len(tree) > schema.longest:
-        yield Unserved(f"Too long: may not be more than {schema.longest} bytes", path=path)
+        found.append(Unserved(f"Too long: may not be more than {schema.longest} bytes", path=_path(place)))
 
 
-def _wrong_type(tree: Tree, go_type: str, path: str, go_path: str, struct: str) -> PolicyError:
+def _wrong_type(tree: Tree, go_type: str, place: _Place) -> PolicyError:
+    struct, name = _go_field(place)
     return PolicyError(
-        f"json: cannot unmarshal {_json_type(tree)} into Go struct field {struct}.{go_path} of type {go_type}",
-        path=path,
+        f"json: cannot unmarshal {_json_type(tree)} into Go struct field {struct}.{name} of type {go_type}",
+        path=_path(place),
     )
+
+
+def _steps(place: _Place) -> list[tuple[str | int, Fields | None]]:
+    """The keys and indexes from the root to the place."""
+    steps: list[tuple[str | int, Fields | None]] = []
+    while place is not None:
+        place, step, struct = place
+        steps.append((step, struct))
+    return steps[::-1]
+
+
+def _path(place: _Place) -> str:
+    """The path with indexes, as in `spec.rules[2].match`."""
+    written = (f"[{step}]" if isinstance(step, int) else f".{step}" for step, _ in _steps(place))
+    return "".join(written).removeprefix(".")
+
+
+def _go_field(place: _Place) -> tuple[str, str]:
+    """The innermost struct and the path of fields, as Go names them: without indexes and keys of maps."""
+    fields = [(step, struct) for step, struct in _steps(place) if struct is not None]
+    name = ".".join(f"{struct.embedded.get(str(step), '')}{step}" for step, struct in fields)
+    return fields[-1][1].struct if fields else "", name
 
 
 def _json_type(tree: Tree) -> str:
