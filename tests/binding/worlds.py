@@ -44,7 +44,7 @@ class Recorded:
     def namespace_labels(self, name: str) -> dict[str, str]:
         return {}
 
-    def roles(self, user: User) -> Roles:
+    def roles(self, user: User, namespace: str) -> Roles:
         self.asked.append(f"roles {user.username}")
         return Roles(("shop:editor",), ("view",)) if user.username == "ann" else Roles()
 

@@ -29,7 +29,7 @@ class World:
             raise EvaluationError("no labels")
         return self.labels
 
-    def roles(self, user: User) -> Roles:
+    def roles(self, user: User, namespace: str) -> Roles:
         self.questions.append(user)
         if self.known_roles is None:
             raise EvaluationError("no roles")

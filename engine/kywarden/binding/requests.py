@@ -31,7 +31,7 @@ def scope_of(request: Request, world: World) -> Scope:
 def _loaders(request: Request) -> tuple[Loader, ...]:
     loaders: list[Loader] = []
     if request.user is not None:
-        loaders.append(_RolesLoader(request.user))
+        loaders.append(_RolesLoader(request.user, request.namespace))
     if request.object is not None and request.operation != "DELETE":
         loaders.append(ImageLoader({**request.object, "kind": request.kind.kind}))
     return tuple(loaders)
@@ -104,13 +104,14 @@ class _RolesLoader:
     """`request.roles` and `request.clusterRoles`, asked for when an expression speaks of them; absent when empty."""
 
     user: User
+    namespace: str
     storing: str = ""
 
     def is_mentioned(self, text: str) -> bool:
         return _ROLES.search(text) is not None
 
     def load(self, scope: Scope) -> Map:
-        roles = scope.world.roles(self.user)
+        roles = scope.world.roles(self.user, self.namespace)
         found: Map = {}
         if roles.roles:
             found["roles"] = list(roles.roles)

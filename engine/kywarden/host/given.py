@@ -84,7 +84,7 @@ class GivenWorld:
             raise EvaluationError(f"failed to get namespace {name}: not found")
         return texts(namespace, "metadata", "labels")
 
-    def roles(self, user: User) -> Roles:
+    def roles(self, user: User, namespace: str) -> Roles:
         roles, cluster_roles = self.given.get("roles"), self.given.get("clusterRoles")
         if roles is None and cluster_roles is None:
             unanswered(f"the roles of user {user.username}", "roles or clusterRoles")

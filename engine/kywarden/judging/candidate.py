@@ -90,7 +90,7 @@ class Candidate:
     @property
     def roles(self) -> Roles:
         if self._roles is None:
-            self._roles = self.world.roles(self.user) if self.user is not None else Roles()
+            self._roles = self.world.roles(self.user, self.namespace) if self.user is not None else Roles()
         return self._roles
 
     @property

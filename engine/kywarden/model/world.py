@@ -38,8 +38,8 @@ class World(Protocol):
     def namespace_labels(self, name: str) -> dict[str, str]:
         """The labels of a Namespace; an unknown namespace is an error."""
 
-    def roles(self, user: User) -> Roles:
-        """The roles and cluster roles bound to a user."""
+    def roles(self, user: User, namespace: str) -> Roles:
+        """The roles and cluster roles bound to a user; cluster roles may be bound in the request's namespace alone."""
 
     def resource(self, api_version: str, kind: str, namespace: str, name: str) -> Map | None:
         """One object; None when it certainly does not exist. `namespace` is empty for cluster-scoped kinds."""
