@@ -184,9 +184,9 @@ def time(reader: Reader) -> str:
     """The next UTCTime or GeneralizedTime in RFC 3339; years of two digits are 1950 to 2049."""
     match reader.peek():
         case 0x17:
-            name, year_digits, lengths = "UTCTime", 2, (10, 12)
+            name, year_digits, lengths = "UTCTime", 2, [10, 12]
         case 0x18:
-            name, year_digits, lengths = "GeneralizedTime", 4, (14,)
+            name, year_digits, lengths = "GeneralizedTime", 4, [14]
         case _:
             raise EvaluationError("x509: unsupported time format")
     complaint = f"x509: malformed {name}"
@@ -199,9 +199,11 @@ def time(reader: Reader) -> str:
     year = int(digits[:year_digits])
     if name == "UTCTime":
         year += 2000 if year < 50 else 1900
-    parts = [int(digits[at : at + 2]) for at in range(year_digits, len(digits), 2)]
+    month, day, hour, minute, second = (
+        int(digits[at : at + 2] or "0") for at in range(year_digits, year_digits + 10, 2)
+    )
     try:
-        moment = datetime(year, *parts)
+        moment = datetime(year, month, day, hour, minute, second)
     except ValueError:
         raise EvaluationError(complaint) from None
     return f"{year:04d}-{moment:%m-%dT%H:%M:%S}{zone}"

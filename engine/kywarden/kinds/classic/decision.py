@@ -18,7 +18,6 @@ from kywarden.model.resources import text
 from kywarden.model.verdict import RuleResult
 from kywarden.model.world import World
 from kywarden.values import yaml_emit
-from kywarden.values.trees import Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +44,9 @@ def decide(responses: Sequence[Response], request: Request, world: World) -> Dec
 
 def blocked_text(responses: Sequence[ClassicResponse], request: Request) -> str:
     """The text of a refusal: a header, then YAML of policy, rule and message (kyverno: odd line breaks and blanks)."""
-    failures: dict[str, Tree] = {}
+    failures: dict[str, dict[str, str]] = {}
     for response in responses:
-        reasons: dict[str, Tree] = {
-            result.rule: result.message for result in response.results if result.status not in ("pass", "skip")
-        }
+        reasons = {result.rule: result.message for result in response.results if result.status not in ("pass", "skip")}
         if reasons:
             # kyverno: a Policy and a ClusterPolicy of one name overwrite each other
             failures[response.policy.name] = reasons
