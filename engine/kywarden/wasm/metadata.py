@@ -34,7 +34,7 @@ def of_policy(*, version: str) -> Map:
         "apiGroups": ["*"],
         "apiVersions": ["*"],
         "resources": ["*"],
-        "operations": ["CREATE", "UPDATE"],
+        "operations": ["*"],
     }
     return {
         "protocolVersion": "Unknown",
