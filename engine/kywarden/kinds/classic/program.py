@@ -6,7 +6,7 @@ Source: pkg/policycache, pkg/webhooks/resource/handlers.go, pkg/engine/validatio
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from kywarden.binding.scope import Scope
@@ -15,7 +15,7 @@ from kywarden.judging import kinds
 from kywarden.judging.candidate import Candidate
 from kywarden.judging.kinds import KindTest
 from kywarden.judging.selection import is_in_namespace
-from kywarden.kinds.classic import actions, autogen, command_line, decision, match_block, rule
+from kywarden.kinds.classic import actions, autogen, command_line, decision, exceptions, match_block, rule
 from kywarden.kinds.classic.autogen_copies import is_generated_name
 from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.decision import ClassicResponse
@@ -35,12 +35,14 @@ from kywarden.values.trees import Map
 class ClassicProgram:
     """A policy and its prepared rules.
 
-    Rules are prepared once for each set of them that runs together and each kind of resource: autogen depends on both.
+    Rules are prepared once for each set of them that runs together and each kind for which autogen makes its own.
     """
 
     policy: Policy
     exemptions: Sequence[Exemption] = ()
-    _prepared: dict[tuple[tuple[int, ...], str], tuple[Rule, ...]] = field(default_factory=dict)
+    _prepared: dict[tuple[tuple[int, ...], str | None], tuple[Rule, ...]] = field(default_factory=dict)
+    _with_fewer: ClassicProgram | None = None
+    _controllers: frozenset[str] | None = None
     _own_kinds: KindTest | None = None
     _all_kinds: KindTest | None = None
 
@@ -69,25 +71,69 @@ class ClassicProgram:
             passes.append(Pass(webhook, "audit", partial(self._run, audited, "audit", {})))
         return passes
 
+    def complete(self) -> None:
+        self._registered()
+        self._registered_by_copy()
+        for indexes in self._sets():
+            for kind in ("Pod", *sorted(self._generating())):
+                self.rules(indexes, kind)
+
+    def exempted(self, exemptions: Sequence[Exemption]) -> ClassicProgram:
+        return replace(self, exemptions=(*self.exemptions, *exemptions), _prepared={}, _with_fewer=self)
+
     def _is_registered(self, request: Request) -> bool:
         """Whether Kyverno's cache knows the policy for the kind: some rule that validates names it (store.go)."""
+        kind, subresource = request.kind, request.subresource
+        return self._registered()(kind, subresource) or self._registered_by_copy()(kind, subresource)
+
+    def _registered(self) -> KindTest:
         if self._own_kinds is None:
             own = maps(one_map(self.policy.tree.get("spec")).get("rules"))
             # those named as if they were generated may have to give way to rules that are
             self._own_kinds = _kinds(rule for rule in own if not is_generated_name(text(rule, "name")))
-        return self._own_kinds(request.kind, request.subresource) or self._is_registered_by_copy(request)
+        return self._own_kinds
 
-    def _is_registered_by_copy(self, request: Request) -> bool:
+    def _registered_by_copy(self) -> KindTest:
         # kyverno: autogen is computed from all rules here, so one rule can keep another from running on controllers
         if self._all_kinds is None:
             self._all_kinds = _kinds(autogen.rules(self.policy.tree))
-        return self._all_kinds(request.kind, request.subresource)
+        return self._all_kinds
 
     def rules(self, indexes: tuple[int, ...], kind: str) -> tuple[Rule, ...]:
         """The prepared rules for a kind of resource, when only the rules with these indexes run."""
-        found = self._prepared.get((indexes, kind))
+        key = indexes, kind if not kind or kind in self._generating() else None
+        found = self._prepared.get(key)
         if found is None:
-            found = self._prepared[indexes, kind] = tuple(map(self._prepare, self._trees(indexes, kind)))
+            found = self._prepared[key] = tuple(self._new_rules(indexes, kind))
+        return found
+
+    def _new_rules(self, indexes: tuple[int, ...], kind: str) -> Iterable[Rule]:
+        if self._with_fewer is None:
+            return map(self._prepare, self._trees(indexes, kind))
+        return (
+            replace(one, exemptions=exceptions.naming(self.exemptions, self.policy.key, one.name))
+            for one in self._with_fewer.rules(indexes, kind)
+        )
+
+    def _generating(self) -> frozenset[str]:
+        """The kinds for which rules may be generated."""
+        if self._controllers is None:
+            self._controllers = autogen.controllers(self.policy.tree)
+        return self._controllers
+
+    def _sets(self) -> set[tuple[int, ...]]:
+        """The sets of rules that run together at admission: those of one action, also where overrides change it."""
+        policy = self.policy
+        found = {tuple(range(len(policy.actions)))} if policy.emits_warnings else set()
+        overrides = [*policy.overrides, *(each for action in policy.actions if action for each in action.overrides)]
+        for changed in (None, *{override.enforces for override in overrides}):
+            sorted_: dict[bool, list[int]] = {True: [], False: []}
+            for index, action in enumerate(policy.actions):
+                if action is not None:
+                    own = policy.enforces if action.enforces is None else action.enforces
+                    fixed = changed is None or not (action.overrides or policy.overrides)
+                    sorted_[own if fixed else changed is True].append(index)
+            found.update(tuple(indexes) for indexes in sorted_.values() if indexes)
         return found
 
     def _sorted(

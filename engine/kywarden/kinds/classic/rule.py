@@ -47,17 +47,14 @@ FORGIVEN = Outcome("skip", "skipping the rule evaluation as pre-existing violati
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule, ready to run.
+class Steps:
+    """What a rule does with a request that it selects.
 
     forgives: an update may go on violating what the old object violates already; exemptions: the exceptions that name
     the rule; body: None when the rule validates nothing that we know of.
     """
 
-    name: str
     selection: Selection
-    action: Action
-    validates: bool
     forgives: bool
     context: Context
     preconditions: Conditions | None
@@ -65,7 +62,7 @@ class Rule:
     body: Body | None
 
     def judge(self, request: Request, scope: Scope, candidate: Candidate) -> Outcome | None:
-        """The outcome of a rule that selects the candidate; None when it has nothing to say."""
+        """The outcome for a candidate that the rule selects; None when it has nothing to say."""
         imitates = request.semantics != "admission"
         scope = self.context.below(scope, imitates)
         try:
@@ -131,6 +128,24 @@ class Rule:
         return outcome is not None and outcome.status == "fail"
 
 
+@dataclass(slots=True, eq=False)
+class Rule:
+    """A rule, ready to select; its steps are prepared when it selects for the first time."""
+
+    name: str
+    selection: Selection
+    action: Action
+    validates: bool
+    _prepare_steps: Callable[[], Steps]
+    _steps: Steps | None = None
+
+    @property
+    def steps(self) -> Steps:
+        if self._steps is None:
+            self._steps = self._prepare_steps()
+        return self._steps
+
+
 class _Nobody(Candidate):
     """The candidate of the old object: nobody asks."""
 
@@ -146,26 +161,35 @@ def prepare(tree: Map, policy: str, namespace: str, enforces: bool, exemptions: 
     """
     name = text(tree, "name")
     action = actions.read(tree)
-    validate = one_map(tree.get("validate"))
-    message = text(validate, "message")
     exclude = tree.get("exclude")
     own = action or Action()
     base = enforces if own.enforces is None else own.enforces
-    return Rule(
-        name=name,
-        selection=selection.prepare(
-            match_block.read(tree.get("match")),
-            match_block.read(exclude) if exclude is not None else None,
-        ),
-        action=own,
-        validates=action is not None,
+    chosen = selection.prepare(
+        match_block.read(tree.get("match")),
+        match_block.read(exclude) if exclude is not None else None,
+    )
+
+    def prepare_steps() -> Steps:
+        return _steps(tree, chosen, namespace, base, [one for one in exemptions if one.names_rule(policy, name)])
+
+    return Rule(name, chosen, own, action is not None, prepare_steps)
+
+
+def _steps(tree: Map, chosen: Selection, namespace: str, enforces: bool, exemptions: Sequence[Exemption]) -> Steps:
+    validate = one_map(tree.get("validate"))
+    message = text(validate, "message")
+    words = RuleWords(text(tree, "name"), message, variables.prepare(message))
+    return Steps(
+        selection=chosen,
         # kyverno: only the rule's own action or the policy's counts here, overrides do not; and a rule with
         # preconditions never forgives, because they cannot be read again for the old object
-        forgives=base and validate.get("allowExistingViolations") is not False and tree.get("preconditions") is None,
+        forgives=enforces
+        and validate.get("allowExistingViolations") is not False
+        and tree.get("preconditions") is None,
         context=context.prepare(tree, namespace),
         preconditions=_preconditions(tree),
-        exemptions=[one for one in exemptions if one.names_rule(policy, name)],
-        body=_body(validate, RuleWords(name, message, variables.prepare(message)), namespace, nested=False),
+        exemptions=exemptions,
+        body=_body(validate, words, namespace, nested=False),
     )
 
 
