@@ -9,7 +9,9 @@ from typing import Protocol
 from kywarden.errors import PolicyError
 from kywarden.kinds.classic import exceptions, facts
 from kywarden.kinds.classic import load as classic
+from kywarden.kinds.classic import outline as classic_outline
 from kywarden.kinds.classic.exceptions import Exemption
+from kywarden.kinds.outline import Outline
 from kywarden.kinds.program import Program
 from kywarden.values.trees import Map
 
@@ -38,11 +40,13 @@ class Facts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PolicyKind:
-    """A kind of policy: its served versions, `load(policy, exemptions)`, which raises `PolicyErrors`, and facts."""
+    """A kind of policy: its served versions, `load(policy, exemptions)`, which raises `PolicyErrors`, facts, and
+    `outline(policy)`, for those who deploy it, of a tree that decodes."""
 
     versions: tuple[str, ...]
     load: Callable[[Map, Sequence[Exemption]], Program]
     facts: Facts
+    outline: Callable[[Map], Outline]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,8 @@ class ExceptionKind:
 
 
 KINDS: dict[tuple[str, str], PolicyKind] = {
-    ("kyverno.io", "ClusterPolicy"): PolicyKind(("v1", "v2beta1"), classic.load, facts),
-    ("kyverno.io", "Policy"): PolicyKind(("v1", "v2beta1"), classic.load, facts),
+    ("kyverno.io", "ClusterPolicy"): PolicyKind(("v1", "v2beta1"), classic.load, facts, classic_outline.outline),
+    ("kyverno.io", "Policy"): PolicyKind(("v1", "v2beta1"), classic.load, facts, classic_outline.outline),
 }
 
 EXCEPTIONS: dict[tuple[str, str], ExceptionKind] = {

@@ -1,6 +1,6 @@
 """The kinds that every Kubernetes cluster has: their resource names, and which of them live in a namespace.
 
-Of Kubernetes 1.34; versions are left out, because a kind keeps its resource name over all of them.
+Of Kubernetes 1.34; a kind keeps its resource name over all of its versions.
 """
 
 from __future__ import annotations
@@ -39,6 +39,22 @@ CLUSTER_SCOPED = {
     "scheduling.k8s.io": "PriorityClass",
     "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttachment VolumeAttributesClass",
 }
+VERSIONS = {
+    "ClusterTrustBundle": "v1beta1 v1alpha1",
+    "DeviceClass": "v1 v1beta2 v1beta1",
+    "HorizontalPodAutoscaler": "v2 v1",
+    "IPAddress": "v1 v1beta1",
+    "MutatingAdmissionPolicy": "v1 v1beta1 v1alpha1",
+    "MutatingAdmissionPolicyBinding": "v1 v1beta1 v1alpha1",
+    "ResourceClaim": "v1 v1beta2 v1beta1",
+    "ResourceClaimTemplate": "v1 v1beta2 v1beta1",
+    "ResourceSlice": "v1 v1beta2 v1beta1",
+    "ServiceCIDR": "v1 v1beta1",
+    "ValidatingAdmissionPolicy": "v1 v1beta1",
+    "ValidatingAdmissionPolicyBinding": "v1 v1beta1",
+    "VolumeAttributesClass": "v1 v1beta1",
+}
+"""The versions in which clusters may serve a kind, the newest first; `v1` alone where a kind is not listed."""
 
 _CLUSTER_SCOPED = frozenset((group, kind) for group, kinds in CLUSTER_SCOPED.items() for kind in kinds.split())
 
@@ -57,6 +73,18 @@ def kind_of(group: str, resource: str) -> str:
     """The built-in kind of a resource (`Deployment` of `deployments`), empty when it is not built in."""
     kinds = f"{NAMESPACED.get(group, '')} {CLUSTER_SCOPED.get(group, '')}".split()
     return next((kind for kind in kinds if plural(kind) == resource), "")
+
+
+def versions(kind: str) -> tuple[str, ...]:
+    """The versions in which clusters may serve a built-in kind, the newest first."""
+    return tuple(VERSIONS.get(kind, "v1").split())
+
+
+def groups(kind: str) -> tuple[str, ...]:
+    """The groups that have a built-in kind of this name."""
+    return tuple(
+        group for table in (NAMESPACED, CLUSTER_SCOPED) for group, kinds in table.items() if kind in kinds.split()
+    )
 
 
 def plural(kind: str) -> str:

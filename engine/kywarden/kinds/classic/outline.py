@@ -1,0 +1,153 @@
+"""The outline of a ClusterPolicy or Policy.
+
+Which operations Kyverno registers: pkg/controllers/webhook/utils.go collectResourceDescriptions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from kywarden.errors import PolicyError, PolicyErrors
+from kywarden.kinds.classic import autogen, facts, load, look_ups, match_block
+from kywarden.kinds.classic.autogen_copies import KINDS_WRITTEN_OUT, generated_name
+from kywarden.kinds.classic.policy import Policy
+from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.outline import Choice, LookUp, Outline, RuleOutline
+from kywarden.model.resources import text
+from kywarden.values.trees import Map
+
+_RULE_PATH = re.compile(r"spec\.rules\[(\d+)\]")
+_CONDITIONS_PATH = "spec.webhookConfiguration.matchConditions"
+
+WHOLE = ("CREATE", "UPDATE", "DELETE", "CONNECT")
+"""kyverno: what the webhooks of validate rules are registered for when a rule names no operations."""
+
+OF_NEW_OBJECTS = ("CREATE", "UPDATE", "CONNECT")
+CHANGING = ("CREATE", "UPDATE")
+
+REGISTRATION = ("admission", "webhookTimeoutSeconds", "webhookConfiguration")
+"""Fields of the spec that are about Kyverno's webhooks; of the last one, only `failurePolicy` is more than that."""
+
+
+def outline(tree: Map) -> Outline:
+    """The outline of a policy, even of one that cannot run here."""
+    spec = one_map(tree.get("spec"))
+    webhook = one_map(spec.get("webhookConfiguration"))
+    policy = load.read(tree)
+    timeout = webhook.get("timeoutSeconds") or spec.get("webhookTimeoutSeconds")
+    rules = maps(spec.get("rules"))
+    problems = _problems(tree, len(rules))
+    all_rules = autogen.rules(tree)
+    return Outline(
+        rules=tuple(_rule(index, rule, policy, all_rules, problems[index]) for index, rule in enumerate(rules)),
+        namespaced=policy.namespaced,
+        fails_closed=policy.fails_closed,
+        timeout=timeout if isinstance(timeout, int) and not isinstance(timeout, bool) else None,
+        match_conditions=tuple(maps(webhook.get("matchConditions"))),
+        admitted=policy.admitted,
+        in_background=spec.get("background") is not False,
+        warns=policy.emits_warnings,
+        reduced=partial(_reduced, policy),
+    )
+
+
+def _problems(tree: Map, count: int) -> list[tuple[PolicyError, ...]]:
+    """The problems of each rule; what is wrong with the policy itself is wrong with all."""
+    found: list[list[PolicyError]] = [[] for _ in range(count)]
+    for problem in _loading_problems(tree):
+        inside = _RULE_PATH.match(problem.path)
+        concerned = [found[int(inside[1])]] if inside and int(inside[1]) < count else found
+        for each in concerned:
+            each.append(problem)
+    return list(map(tuple, found))
+
+
+def _loading_problems(tree: Map) -> Iterator[PolicyError]:
+    try:
+        load.load(tree)
+    except PolicyErrors as errors:
+        # conditions that only the API server can evaluate are a matter of registration
+        yield from (problem for problem in errors.problems if problem.path != _CONDITIONS_PATH)
+
+
+def _rule(
+    index: int, rule: Map, policy: Policy, all_rules: list[Map], problems: tuple[PolicyError, ...]
+) -> RuleOutline:
+    name = text(rule, "name")
+    names = [generated_name(prefix, name) for prefix in ("autogen", "autogen-cronjob")]
+    copies = [each for each in all_rules if text(each, "name") in names]
+    operations, unanswered = _operations(rule)
+    return RuleOutline(
+        index=index,
+        name=name,
+        topic=facts.topic(policy.tree, name),
+        mutates=rule.get("mutate") is not None,
+        operations=operations,
+        unanswered=unanswered,
+        choices=tuple(
+            Choice(match_block.read(each.get("match")), match_block.read(each.get("exclude")))
+            for each in (rule, *copies)
+        ),
+        copies=tuple(text(each, "name") for each in copies),
+        enforces=_enforces(policy, index),
+        look_ups=tuple(dict.fromkeys((*look_ups.of_rule(rule), *_of_overrides(policy)))),
+        judged=tuple(_judged(rule)),
+        problems=problems,
+    )
+
+
+def _operations(rule: Map) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The operations in which a rule can have an answer, and those of Kyverno's default in which it has none."""
+    validate = one_map(rule.get("validate"))
+    if rule.get("validate") is None:
+        return CHANGING, ()
+    if any(validate.get(key) is not None for key in ("deny", "foreach", "cel", "manifests")):
+        return WHOLE, ()
+    return OF_NEW_OBJECTS, ("DELETE",)
+
+
+def _enforces(policy: Policy, index: int) -> bool | None:
+    action = policy.actions[index]
+    if action is None:
+        return True
+    base = policy.enforces if action.enforces is None else action.enforces
+    overrides = (*action.overrides, *policy.overrides)
+    return base if all(override.enforces is base for override in overrides) else None
+
+
+def _of_overrides(policy: Policy) -> Iterator[LookUp]:
+    if any(override.selects is not None for override in policy.overrides):
+        yield look_ups.namespaces("validationFailureActionOverrides")
+
+
+def _judged(rule: Map) -> Iterator[str]:
+    if rule.get("preconditions") is not None:
+        yield "preconditions"
+    if maps(rule.get("context")):
+        yield "context"
+    if one_map(rule.get("validate")).get("failureActionOverrides"):
+        yield "failureActionOverrides"
+
+
+def _reduced(policy: Policy, indexes: tuple[int, ...]) -> Map:
+    """The policy with only these rules, as a host needs it: without words for people and without match conditions.
+
+    Where the other rules keep autogen from working (Kyverno computes it for the whole policy), an annotation does.
+    """
+    tree = policy.reduced(indexes)
+    metadata = one_map(tree.get("metadata"))
+    annotations = one_map(metadata.get("annotations"))
+    asked = annotations.get(autogen.ANNOTATION)
+    whole = autogen.controllers(policy.tree) & KINDS_WRITTEN_OUT.keys()
+    if not whole and autogen.controllers(tree) & KINDS_WRITTEN_OUT.keys():
+        asked = "none"
+    kept: Map = {key: metadata[key] for key in ("name", "namespace") if metadata.get(key)}
+    if asked is not None:
+        kept["annotations"] = {autogen.ANNOTATION: asked}
+    spec = {key: value for key, value in one_map(tree.get("spec")).items() if key not in REGISTRATION}
+    webhook = {key: value for key, value in one_map(spec.get("webhookConfiguration")).items() if key == "failurePolicy"}
+    if webhook:
+        spec["webhookConfiguration"] = webhook
+    return {"apiVersion": tree.get("apiVersion"), "kind": tree.get("kind"), "metadata": kept, "spec": spec}
