@@ -75,10 +75,18 @@ def test_an_object_that_is_not_there_is_an_error_in_the_words_of_the_api_server(
     [
         "/version",
         "/api/v1/namespaces/shop/pods/a/log",
-        "/api/v1/pods?fieldSelector=metadata.name=a",
+        "/api/v1/namespaces/shop/status",
+        "/api/v1/pods?watch=true",
         "/api/v1/pods?labelSelector=a==b==c",
         "https://example.com/x",
     ],
 )
-def test_what_a_list_of_objects_cannot_tell_is_no_answer(url: str) -> None:
+def test_what_asks_for_something_else_is_no_path(url: str) -> None:
     assert api_paths.parse(url) is None
+
+
+def test_a_path_says_the_selectors_as_written() -> None:
+    path = api_paths.parse("/apis/apps/v1/namespaces/shop/deployments?labelSelector=a%20in%20(b,c)&fieldSelector=x%3Dy")
+    assert path is not None
+    assert (path.label_selector, path.field_selector) == ("a in (b,c)", "x=y")
+    assert (path.api_version, path.resource) == ("apps/v1", "deployments.apps")

@@ -1,7 +1,7 @@
-"""API paths of Kubernetes, answered from a list of objects.
+"""API paths of Kubernetes: what they ask for, and their answer from a list of objects.
 
-`/api/v1/namespaces/shop/configmaps/x` names one object, `/apis/apps/v1/deployments?labelSelector=app=web` a list. What
-the list of objects cannot tell (sub-resources, other query parameters) is no answer.
+`/api/v1/namespaces/shop/configmaps/x` names one object, `/apis/apps/v1/deployments?labelSelector=app=web` a list. Only
+reading objects is understood: not sub-resources, not other query parameters.
 """
 
 from __future__ import annotations
@@ -24,39 +24,61 @@ _SET_TERM = re.compile(r"(?P<key>[^\s,!=()]+)\s+(?P<operator>in|notin)\s*\((?P<v
 _TERM = re.compile(r"(?P<key>[^\s,!=()]+)\s*(?P<operator>==|=|!=)\s*(?P<value>[^\s,()=!]*)")
 _EXISTS = re.compile(r"(?P<not>!?)\s*(?P<key>[^\s,!=()]+)")
 
+_SUBRESOURCES = ("status", "finalize")
+"""What may stand behind the name of a Namespace, where another path has a resource."""
+
 LabelTest = Callable[[Mapping[str, str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class ApiPath:
-    """What an API path asks for; `name` is empty for a list, `namespace` for all namespaces or none."""
+    """What an API path asks for; `name` is empty for a list, `namespace` for all namespaces or none.
+
+    label_selector, field_selector: as written, empty for none; selects: the test of the former.
+    """
 
     group: str
     version: str
     namespace: str
     plural: str
     name: str
+    label_selector: str
+    field_selector: str
     selects: LabelTest
+
+    @property
+    def api_version(self) -> str:
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def resource(self) -> str:
+        """The resource with its group, such as `deployments.apps`: the name of its definition if it has one."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def not_found(self) -> EvaluationError:
+        """What the API server says about an object that is not there."""
+        return EvaluationError(f'{self.resource} "{self.name}" not found')
 
 
 def parse(url: str) -> ApiPath | None:
-    """The path, None when it asks for something that a list of objects cannot answer."""
+    """The path, None when it asks for something else than an object or a list of objects."""
     parts = urlsplit(url)
     found = _PATH.fullmatch(unquote(parts.path))
-    if found is None:
+    if found is None or found["plural"] in _SUBRESOURCES:
         return None
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    selector = query.pop("labelSelector", "")
+    selector, fields = query.pop("labelSelector", ""), query.pop("fieldSelector", "")
     query.pop("limit", None)
-    test = _selector(selector)
+    test = label_test(selector)
     if query or test is None:
         return None
     group, version = (found["group"], found["version"]) if found["core"] is None else ("", found["core"])
-    return ApiPath(group, version, found["namespace"] or "", found["plural"], found["name"] or "", test)
+    namespace, name = found["namespace"] or "", found["name"] or ""
+    return ApiPath(group, version, namespace, found["plural"], name, selector.strip(), fields.strip(), test)
 
 
 def answer(path: ApiPath, resources: Sequence[Tree]) -> Tree:
-    """The object or list that a path asks for.
+    """The object or list that a path asks for, which has no field selector.
 
     Raises `EvaluationError` for an object that is not there, and for a kind that no cluster has by itself and of which
     there is neither an object nor the definition.
@@ -66,13 +88,11 @@ def answer(path: ApiPath, resources: Sequence[Tree]) -> Tree:
     found = [resource for resource in resources if isinstance(resource, dict) and _is_asked_for(path, resource)]
     if path.name:
         if not found:
-            where = f"{path.plural}.{path.group}" if path.group else path.plural
-            raise EvaluationError(f'{where} "{path.name}" not found')
+            raise path.not_found()
         return found[0]
-    version = f"{path.group}/{path.version}" if path.group else path.version
     kind = f"{text(found[0], 'kind')}List" if found else "List"
     items: list[Tree] = list(found)
-    return {"apiVersion": version, "kind": kind, "metadata": {}, "items": items}
+    return {"apiVersion": path.api_version, "kind": kind, "metadata": {}, "items": items}
 
 
 def _is_of_kind(path: ApiPath, resource: Tree) -> bool:
@@ -101,7 +121,7 @@ def _is_asked_for(path: ApiPath, resource: Map) -> bool:
     )
 
 
-def _selector(written: str) -> LabelTest | None:
+def label_test(written: str) -> LabelTest | None:
     """The test of a label selector as a query parameter, None when it cannot be read."""
     tests: list[LabelTest] = []
     rest = written.strip()

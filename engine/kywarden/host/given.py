@@ -108,8 +108,10 @@ class GivenWorld:
                     continue
                 return call.get("response")
         resources = self.given.get("resources")
-        if method == "GET" and isinstance(resources, list) and (path := api_paths.parse(url)) is not None:
-            return api_paths.answer(path, resources)
+        if method == "GET" and isinstance(resources, list):
+            path = api_paths.parse(url)
+            if path is not None and not path.field_selector:
+                return api_paths.answer(path, resources)
         return unanswered(f"the answer to {method} {url}", "calls")
 
     def global_context(self, name: str) -> Tree:
