@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kywarden.binding.scope import Scope
+from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.model.request import Request
 from kywarden.model.verdict import Phase, RuleResult
 from kywarden.model.world import World
@@ -65,3 +66,9 @@ class Program(Protocol):
 
     def passes(self, request: Request, world: World) -> Sequence[Pass]:
         """The passes of this program for the request, none when the policy cannot apply."""
+
+    def complete(self) -> None:
+        """Do now what is otherwise done at the first request of its kind: for a program that is to be kept."""
+
+    def exempted(self, exemptions: Sequence[Exemption]) -> Program:
+        """The same program under more exceptions of its kind, behind those that it was loaded with."""

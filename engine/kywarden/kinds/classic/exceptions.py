@@ -90,3 +90,8 @@ def _patterns(entry: Map) -> tuple[Callable[[str], bool], ...]:
 def matching(exemptions: Sequence[Exemption], candidate: Candidate, scope: Scope) -> list[Exemption]:
     """The exemptions that apply to a request, in their order."""
     return [exemption for exemption in exemptions if exemption.applies(candidate, scope)]
+
+
+def naming(exemptions: Sequence[Exemption], policy: str, rule: str) -> list[Exemption]:
+    """The exemptions that speak of a rule, in their order."""
+    return [exemption for exemption in exemptions if exemption.names_rule(policy, rule)]
