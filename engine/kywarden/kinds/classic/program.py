@@ -76,7 +76,8 @@ class ClassicProgram:
         self._registered_by_copy()
         for indexes in self._sets():
             for kind in ("Pod", *sorted(self._generating())):
-                self.rules(indexes, kind)
+                for each in self.rules(indexes, kind):
+                    each.complete()
 
     def exempted(self, exemptions: Sequence[Exemption]) -> ClassicProgram:
         return replace(self, exemptions=(*self.exemptions, *exemptions), _prepared={}, _with_fewer=self)

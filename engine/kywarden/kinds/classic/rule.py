@@ -50,41 +50,66 @@ FORGIVEN = Outcome("skip", "skipping the rule evaluation as pre-existing violati
 class Steps:
     """What a rule does with a request that it selects.
 
-    forgives: an update may go on violating what the old object violates already; exemptions: the exceptions that name
-    the rule; body: None when the rule validates nothing that we know of.
+    forgives: an update may go on violating what the old object violates already; body: None when the rule validates
+    nothing that we know of.
     """
 
-    selection: Selection
     forgives: bool
     context: Context
     preconditions: Conditions | None
-    exemptions: Sequence[Exemption]
     body: Body | None
+
+
+@dataclass(slots=True, eq=False)
+class Rule:
+    """A rule, ready to select; its steps are prepared when it selects for the first time.
+
+    exemptions: the exceptions that name the rule.
+    """
+
+    name: str
+    selection: Selection
+    action: Action
+    validates: bool
+    exemptions: Sequence[Exemption]
+    _prepare_steps: Callable[[], Steps]
+    _steps: Steps | None = None
+
+    @property
+    def steps(self) -> Steps:
+        return self._steps or self.complete()
+
+    def complete(self) -> Steps:
+        """Prepare the steps now."""
+        self._steps = self._prepare_steps()
+        return self._steps
 
     def judge(self, request: Request, scope: Scope, candidate: Candidate) -> Outcome | None:
         """The outcome for a candidate that the rule selects; None when it has nothing to say."""
         imitates = request.semantics != "admission"
-        scope = self.context.below(scope, imitates)
+        body = self.steps.body
+        scope = self.steps.context.below(scope, imitates)
         try:
             if (unmet := self._unmet(scope)) is not None:
                 return unmet
             case = Case(scope, request.object, text(candidate.resource, "kind"), imitates=imitates)
             exempt = self._exempted(case, candidate)
-            if isinstance(exempt, Outcome) or self.body is None:
+            if isinstance(exempt, Outcome) or body is None:
                 return exempt if isinstance(exempt, Outcome) else None
-            bound = self.body.bind(scope)
+            bound = body.bind(scope)
             outcome = bound(exempt)
-            if outcome is not None and outcome.status == "fail" and self.forgives:
+            if outcome is not None and outcome.status == "fail" and self.steps.forgives:
                 return FORGIVEN if self._failed_before(bound, request, exempt) else outcome
             return outcome
         except EvaluationError as error:
             return Outcome("error", str(error))
 
     def _unmet(self, scope: Scope) -> Outcome | None:
-        if self.preconditions is None:
+        preconditions = self.steps.preconditions
+        if preconditions is None:
             return None
         try:
-            holds, said = self.preconditions.evaluate(scope)
+            holds, said = preconditions.evaluate(scope)
         except EvaluationError as error:
             return Outcome("error", f"failed to evaluate preconditions: {error}")
         return None if holds else Outcome("skip", "; ".join(part for part in ("preconditions not met", said) if part))
@@ -93,7 +118,7 @@ class Steps:
         """The skip when an exception lifts the rule, else the case with the controls that exceptions lift."""
         if not self.exemptions:
             return case
-        is_pod_security = isinstance(self.body, PodSecurityBody)
+        is_pod_security = isinstance(self.steps.body, PodSecurityBody)
         if is_pod_security and case.scope.is_delete:
             return case
         found = exceptions.matching(self.exemptions, candidate, case.scope)
@@ -128,24 +153,6 @@ class Steps:
         return outcome is not None and outcome.status == "fail"
 
 
-@dataclass(slots=True, eq=False)
-class Rule:
-    """A rule, ready to select; its steps are prepared when it selects for the first time."""
-
-    name: str
-    selection: Selection
-    action: Action
-    validates: bool
-    _prepare_steps: Callable[[], Steps]
-    _steps: Steps | None = None
-
-    @property
-    def steps(self) -> Steps:
-        if self._steps is None:
-            self._steps = self._prepare_steps()
-        return self._steps
-
-
 class _Nobody(Candidate):
     """The candidate of the old object: nobody asks."""
 
@@ -164,23 +171,24 @@ def prepare(tree: Map, policy: str, namespace: str, enforces: bool, exemptions: 
     exclude = tree.get("exclude")
     own = action or Action()
     base = enforces if own.enforces is None else own.enforces
-    chosen = selection.prepare(
-        match_block.read(tree.get("match")),
-        match_block.read(exclude) if exclude is not None else None,
+    return Rule(
+        name=name,
+        selection=selection.prepare(
+            match_block.read(tree.get("match")),
+            match_block.read(exclude) if exclude is not None else None,
+        ),
+        action=own,
+        validates=action is not None,
+        exemptions=exceptions.naming(exemptions, policy, name),
+        _prepare_steps=lambda: _steps(tree, namespace, base),
     )
 
-    def prepare_steps() -> Steps:
-        return _steps(tree, chosen, namespace, base, [one for one in exemptions if one.names_rule(policy, name)])
 
-    return Rule(name, chosen, own, action is not None, prepare_steps)
-
-
-def _steps(tree: Map, chosen: Selection, namespace: str, enforces: bool, exemptions: Sequence[Exemption]) -> Steps:
+def _steps(tree: Map, namespace: str, enforces: bool) -> Steps:
     validate = one_map(tree.get("validate"))
     message = text(validate, "message")
     words = RuleWords(text(tree, "name"), message, variables.prepare(message))
     return Steps(
-        selection=chosen,
         # kyverno: only the rule's own action or the policy's counts here, overrides do not; and a rule with
         # preconditions never forgives, because they cannot be read again for the old object
         forgives=enforces
@@ -188,7 +196,6 @@ def _steps(tree: Map, chosen: Selection, namespace: str, enforces: bool, exempti
         and tree.get("preconditions") is None,
         context=context.prepare(tree, namespace),
         preconditions=_preconditions(tree),
-        exemptions=exemptions,
         body=_body(validate, words, namespace, nested=False),
     )
 
