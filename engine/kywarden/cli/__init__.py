@@ -6,11 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from kywarden.cli import evaluate
+from kywarden.cli import drop_in, evaluate, test
 from kywarden.cli.failures import Exit, Failure
 
 COMMANDS = (evaluate,)
 """Each has `add(subcommands)`, which registers its arguments and sets `run`."""
+
+DROP_INS = {command.name: command for command in (test.COMMAND,)}
+"""The commands that stand in for those of Kyverno: they read its flags themselves."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,8 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subcommands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add(subcommands)
-    chosen = parser.parse_args(arguments)
+    for name, drop_in_command in DROP_INS.items():
+        subcommands.add_parser(name, help=drop_in_command.summary.partition("\n")[0])
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
+        if given and given[0] in DROP_INS:
+            return drop_in.main(DROP_INS[given[0]], given[1:])
+        chosen = parser.parse_args(given)
         return int(chosen.run(chosen))
     except Failure as failure:
         print(f"kywarden: {failure}", file=sys.stderr)

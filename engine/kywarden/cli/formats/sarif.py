@@ -1,0 +1,57 @@
+"""SARIF 2.1.0, which code scanners read: a rule for each policy rule, a result for each failure, with its place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib import metadata
+
+from kywarden.cli.formats.finding import Finding
+from kywarden.values.trees import Map, Tree
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+LEVELS = {"fail": "error", "error": "error", "warn": "warning"}
+KINDS = {"pass": "pass", "skip": "notApplicable", "unsupported": "notApplicable"}
+SECURITY_SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.0", "info": "0.0"}
+
+
+def render(findings: Sequence[Finding]) -> str:
+    """The document, as JSON."""
+    rules = list(dict.fromkeys(finding.title for finding in findings))
+    first = {title: next(one for one in findings if one.title == title) for title in rules}
+    driver: Map = {
+        "name": "kywarden",
+        "version": metadata.version("kywarden"),
+        "rules": [_rule(title, first[title]) for title in rules],
+    }
+    results: list[Tree] = [_result(finding, rules.index(finding.title)) for finding in findings]
+    document: Map = {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(title: str, finding: Finding) -> Map:
+    properties: Map = {}
+    if finding.category:
+        properties["tags"] = [finding.category]
+    if finding.severity in SECURITY_SEVERITY:
+        properties["security-severity"] = SECURITY_SEVERITY[finding.severity]
+    rule: Map = {"id": title, "name": finding.rule or finding.policy, "shortDescription": {"text": title}}
+    return {**rule, "properties": properties} if properties else rule
+
+
+def _result(finding: Finding, index: int) -> Map:
+    result: Map = {
+        "ruleId": finding.title,
+        "ruleIndex": index,
+        "kind": KINDS.get(finding.outcome, "fail"),
+        "level": LEVELS.get(finding.outcome, "none"),
+        "message": {"text": f"{finding.resource}: {finding.message or finding.outcome}"},
+    }
+    location: Map = {"logicalLocations": [{"fullyQualifiedName": finding.resource, "kind": "resource"}]}
+    if finding.file:
+        location["physicalLocation"] = {
+            "artifactLocation": {"uri": finding.file},
+            "region": {"startLine": finding.line, "startColumn": finding.column},
+        }
+    return {**result, "locations": [location]}
