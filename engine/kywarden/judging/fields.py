@@ -39,34 +39,37 @@ class Walk:
 
 
 class Node(Protocol):
-    """A prepared pattern.
-
-    has_anchors: whether a key in it or below it is an anchor (the addition anchor does not count).
-    """
-
-    @property
-    def has_anchors(self) -> bool: ...
+    """A prepared pattern."""
 
     def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
         """Why the value does not match, or None."""
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Field:
     """One key of a pattern map.
 
     written: the key as written; key: the one looked up in the resource.
-    modifier: that of the anchor, None for an ordinary key; pattern: the value as written; node: the same, prepared.
-    judge: what is asked of the resource map.
+    modifier: that of the anchor, None for an ordinary key; pattern: the value as written.
+    judge: what is asked of the resource map; has_anchors: whether there are anchors in or below the pattern.
     """
 
     written: str
     key: str
     modifier: str | None
     pattern: Tree
-    node: Node
+    has_anchors: bool
     judge: Judge
+    _prepare: Callable[[], Node]
+    _node: Node | None = None
+
+    @property
+    def node(self) -> Node:
+        """The prepared pattern: made when a resource has something to hold against it, which is seldom all of it."""
+        if self._node is None:
+            self._node = self._prepare()
+        return self._node
 
 
 Judge: TypeAlias = Callable[[Field, Map, Path, Walk], Failure | None]

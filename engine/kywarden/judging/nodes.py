@@ -7,10 +7,10 @@ Source: Kyverno pkg/engine/validate/validate.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import repeat
-from typing import ClassVar
+from typing import TypeAlias
 
 from kywarden.judging import anchors, leaf, metadata_keys
 from kywarden.judging.failures import (
@@ -30,22 +30,29 @@ from kywarden.judging.failures import (
 from kywarden.judging.fields import Field, Node, Walk, judge_of
 from kywarden.values.trees import Map, Tree
 
+Anchored: TypeAlias = Set[int]
+"""The maps and lists of a pattern, by `id`, in or below which a key is an anchor (the addition anchor does not count).
+"""
+
 
 def prepare(pattern: Tree) -> Node:
-    """The node for a pattern; the first element decides what a list means."""
+    """The node for a pattern."""
+    return _node(pattern, _anchored(pattern))
+
+
+def _node(pattern: Tree, anchored: Anchored) -> Node:
+    """The node for a part of a pattern; the first element decides what a list means."""
     match pattern:
         case dict():
-            return _mapping({key: _field(key, value) for key, value in pattern.items()})
+            return _mapping({key: _field(key, value, anchored) for key, value in pattern.items()})
         case []:
             return _EmptyList()
-        case [dict() as first, *others]:
-            node = prepare(first)
-            return _EachElement(node, node.has_anchors or any(map(_has_anchors, others)))
+        case [dict() as first, *_]:
+            return _EachElement(_node(first, anchored))
         case [list(), *_]:
-            nodes = [prepare(element) for element in pattern]
-            return _ElementByElement(nodes, any(node.has_anchors for node in nodes))
-        case [first, *others]:
-            return _EachElement(_Scalar(first, leaf.prepare(first)), any(map(_has_anchors, others)))
+            return _ElementByElement([_node(element, anchored) for element in pattern])
+        case [first, *_]:
+            return _EachElement(_Scalar(first, leaf.prepare(first)))
         case _:
             return _Scalar(pattern, leaf.prepare(pattern))
 
@@ -56,7 +63,6 @@ class _Scalar:
 
     pattern: Tree
     holds: leaf.Leaf
-    has_anchors: ClassVar[bool] = False
 
     def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
         if not isinstance(value, list):
@@ -83,7 +89,6 @@ class _Mapping:
     recorded: Sequence[Field]
     metadata: Field | None
     expandable: dict[str, Field]
-    has_anchors: bool
 
     def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
         walk.poll()
@@ -119,8 +124,6 @@ class _Mapping:
 class _EmptyList:
     """A list without elements, which no list matches."""
 
-    has_anchors: ClassVar[bool] = False
-
     def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
         return EmptyPattern(path) if isinstance(value, list) else NotList(path)
 
@@ -133,7 +136,6 @@ class _EachElement:
     """
 
     node: Node
-    has_anchors: bool
 
     def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
         if not isinstance(value, list):
@@ -148,7 +150,6 @@ class _ElementByElement:
     """A list that begins with a list: compared position by position; further elements of the value are free."""
 
     nodes: Sequence[Node]
-    has_anchors: bool
 
     def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
         if not isinstance(value, list):
@@ -167,7 +168,6 @@ class _Existence:
 
     pattern: Tree
     nodes: Sequence[Node | None]
-    has_anchors: bool
 
     def check(self, value: Tree, path: Path, walk: Walk) -> Failure | None:
         if not isinstance(value, list):
@@ -197,19 +197,22 @@ def _check_elements(nodes: Iterable[Node], elements: list[Tree], path: Path, wal
     return Skipped(path, skipped) if skipped and not applies else None
 
 
-def _field(written: str, pattern: Tree) -> Field:
+def _field(written: str, pattern: Tree, anchored: Anchored) -> Field:
+    has_anchors = id(pattern) in anchored
     anchor = anchors.parse(written)
     if anchor is None or anchor.modifier not in anchors.VALIDATING:
         # kyverno: an addition anchor means nothing in a pattern, its key is looked up with the anchor
-        return Field(written, written, None, pattern, prepare(pattern), judge_of(None, pattern))
-    node = _existence(pattern) if anchor.modifier == anchors.EXISTENCE else prepare(pattern)
-    return Field(written, anchor.key, anchor.modifier, pattern, node, judge_of(anchor.modifier, pattern))
+        judge = judge_of(None, pattern)
+        return Field(written, written, None, pattern, has_anchors, judge, lambda: _node(pattern, anchored))
+    judge = judge_of(anchor.modifier, pattern)
+    grow = _existence if anchor.modifier == anchors.EXISTENCE else _node
+    return Field(written, anchor.key, anchor.modifier, pattern, has_anchors, judge, lambda: grow(pattern, anchored))
 
 
-def _existence(pattern: Tree) -> Node:
+def _existence(pattern: Tree, anchored: Anchored) -> Node:
     elements = pattern if isinstance(pattern, list) else []
-    nodes = [prepare(element) if isinstance(element, dict) else None for element in elements]
-    return _Existence(pattern, nodes, _has_anchors(pattern))
+    nodes = [_node(element, anchored) if isinstance(element, dict) else None for element in elements]
+    return _Existence(pattern, nodes)
 
 
 def _mapping(fields: dict[str, Field]) -> _Mapping:
@@ -220,7 +223,7 @@ def _mapping(fields: dict[str, Field]) -> _Mapping:
         field = fields[written]
         if field.modifier in anchors.JUDGED_FIRST:
             first.append(field)
-        elif field.modifier == anchors.GLOBAL or field.node.has_anchors:
+        elif field.modifier == anchors.GLOBAL or field.has_anchors:
             with_anchors.append(field)
         else:
             without.append(field)
@@ -228,7 +231,7 @@ def _mapping(fields: dict[str, Field]) -> _Mapping:
     rest = [*reversed(with_anchors), *without]
     recorded = [field for field in first if field.modifier in anchors.RECORDED]
     metadata = _named("metadata", fields)
-    return _Mapping(fields, first, rest, recorded, metadata, _expandable(metadata), bool(first or with_anchors))
+    return _Mapping(fields, first, rest, recorded, metadata, _expandable(metadata))
 
 
 def _named(key: str, fields: dict[str, Field]) -> Field | None:
@@ -256,22 +259,32 @@ def _expanded(mapping: _Mapping, resource: Map, walk: Walk) -> _Mapping:
     for tag, field in this.expandable.items():
         pattern = metadata_keys.expand(field.pattern, resource.get("metadata"), tag)
         if pattern is not None:
-            changed[field.written] = _field(field.written, pattern)
+            changed[field.written] = _field(field.written, pattern, _anchored(pattern))
     if not changed:
         return this
-    metadata = replace(this.metadata, node=_mapping({**this.metadata.node.fields, **changed}))
+    metadata = replace(this.metadata, _node=_mapping({**this.metadata.node.fields, **changed}))
     walk.expanded[mapping] = this = _mapping({**this.fields, metadata.written: metadata})
     return this
 
 
-def _has_anchors(pattern: Tree) -> bool:
+def _anchored(pattern: Tree) -> Anchored:
+    found: set[int] = set()
+    _find_anchors(pattern, found)
+    return found
+
+
+def _find_anchors(pattern: Tree, found: set[int]) -> bool:
     match pattern:
         case dict():
-            return any(_is_validating(key) or _has_anchors(value) for key, value in pattern.items())
+            parts = [_find_anchors(value, found) or _is_validating(key) for key, value in pattern.items()]
         case list():
-            return any(map(_has_anchors, pattern))
+            parts = [_find_anchors(value, found) for value in pattern]
         case _:
             return False
+    if any(parts):
+        found.add(id(pattern))
+        return True
+    return False
 
 
 def _is_validating(key: str) -> bool:
