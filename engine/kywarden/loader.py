@@ -54,6 +54,16 @@ def load(sources: Iterable[Source]) -> tuple[Program, ...]:
     return tuple(programs)
 
 
+def exempt(programs: Iterable[Program], sources: Iterable[Source]) -> tuple[Program, ...]:
+    """The programs under the PolicyExceptions in the sources, besides their own; raises `PolicyErrors`."""
+    problems: list[PolicyError] = []
+    documents = [(tree, source.name) for source in sources for tree in _documents(source, problems)]
+    exemptions = _each(documents, lambda tree: _entry(EXCEPTIONS, tree).load(tree), problems)
+    if problems:
+        raise PolicyErrors(problems)
+    return tuple(program.exempted(exemptions) for program in programs) if exemptions else tuple(programs)
+
+
 def _each(documents: Iterable[tuple[Map, str]], prepare: Callable[[Map], T], problems: list[PolicyError]) -> list[T]:
     prepared: list[T] = []
     for tree, name in documents:

@@ -12,11 +12,12 @@ from typing import Literal, TypeAlias, cast
 
 from kywarden import admission, evaluator, loader
 from kywarden.errors import PolicyErrors, RequestError, Timeout
+from kywarden.kinds.program import Program
 from kywarden.loader import Source
 from kywarden.model.request import Semantics
 from kywarden.model.verdict import Verdict
 from kywarden.model.world import Host
-from kywarden.values import json_text
+from kywarden.values import json_text, regexes
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 
@@ -33,6 +34,8 @@ DEADLINE = 800
 
 ENVELOPE_KEYS = frozenset(("request", "settings", "options", "world", "id"))
 SETTINGS_KEYS = frozenset(("policy", "policies", "exceptions", "deadlineMilliseconds", "inputLimitBytes"))
+SETTINGS_BESIDE_BAKED = frozenset(("exceptions", "deadlineMilliseconds", "inputLimitBytes"))
+"""What may still be set when the policies are baked into the module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class Settings:
 
     sources: tuple[Source, ...]
     deadline: int = DEADLINE
+    input_limit: int = INPUT_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Baked:
+    """Settings whose policies were loaded beforehand, once for all requests."""
+
+    settings: Settings
+    programs: tuple[Program, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +63,9 @@ class Options:
     semantics: Semantics = "admission"
 
 
-def handle(command: str, data: bytes, host: Host) -> bytes:
+def handle(command: str, data: bytes, host: Host, baked: Baked | None = None) -> bytes:
     """Answer one command: one JSON document, whatever the input."""
-    answer = validate_settings(data) if command == "validate-settings" else validate(data, host)
+    answer = validate_settings(data, baked) if command == "validate-settings" else validate(data, host, baked)
     try:
         return encode(answer)
     except ValueError as error:  # a number that JSON does not have, or half a character
@@ -65,27 +77,37 @@ def encode(answer: Map) -> bytes:
     return json.dumps(answer, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def validate(data: bytes, host: Host) -> Map:
+def bake(data: bytes) -> Baked:
+    """Settings, with all that can be done before the first request; raises what `refusal` turns into an answer."""
+    settings = read_settings(_settings_tree(data))
+    with regexes.prepared_at_once():
+        programs = loader.load(settings.sources)
+        for program in programs:
+            program.complete()
+    return Baked(settings, programs)
+
+
+def validate(data: bytes, host: Host, baked: Baked | None = None) -> Map:
     """Kubewarden's validation response to an envelope."""
     identity: Tree = None
     try:
-        envelope = _envelope(data)
+        envelope = _envelope(data, baked)
         identity = envelope.get("id")
-        answer = respond(envelope, host)
+        answer = respond(envelope, host, baked)
     except BaseException as error:  # the door: whatever happens inside, the caller gets an answer
         answer = refusal(error)
     return answer if identity is None else {"id": identity, **answer}
 
 
-def respond(envelope: Map, host: Host) -> Map:
+def respond(envelope: Map, host: Host, baked: Baked | None = None) -> Map:
     """The response to an envelope that has been read; raises what `refusal` turns into an answer."""
     for key in envelope:
         if key not in ENVELOPE_KEYS:
             raise RequestError(f'unknown key "{key}"')
-    settings = read_settings(_part(envelope, "settings"))
+    settings = read_settings(_part(envelope, "settings"), baked)
     options = read_options(_part(envelope, "options"))
     world = host.world(_part(envelope, "world"), settings.deadline)
-    programs = loader.load(settings.sources)
+    programs = load(settings, baked)
     request = admission.read(envelope.get("request"), options.semantics)
     return response(evaluator.evaluate(programs, request, world), options.format)
 
@@ -122,15 +144,15 @@ def refusal(error: BaseException) -> Map:
     return {"accepted": False, "message": message, "code": code}
 
 
-def validate_settings(data: bytes) -> Map:
+def load(settings: Settings, baked: Baked | None = None) -> tuple[Program, ...]:
+    """The programs of the settings; baked ones are put under the exceptions. Raises `PolicyErrors`."""
+    return loader.load(settings.sources) if baked is None else loader.exempt(baked.programs, settings.sources)
+
+
+def validate_settings(data: bytes, baked: Baked | None = None) -> Map:
     """Kubewarden's answer to `validate-settings`: everything is loaded, all problems are named."""
     try:
-        if len(data) > INPUT_LIMIT:
-            raise RequestError(f"{len(data)} bytes are more than the limit of {INPUT_LIMIT}")
-        settings = json_text.load(data)
-        if not isinstance(settings, dict):
-            raise RequestError("settings must be a map")
-        loader.load(read_settings(settings).sources)
+        load(read_settings(_settings_tree(data), baked), baked)
     except (ReadError, RequestError, PolicyErrors) as error:
         return {"valid": False, "message": str(error)}
     except BaseException as error:  # the door, as in `validate`
@@ -138,11 +160,28 @@ def validate_settings(data: bytes) -> Map:
     return {"valid": True}
 
 
-def read_settings(tree: Map) -> Settings:
-    """The settings of an envelope; an unknown key or a wrong type is an error."""
+def _settings_tree(data: bytes) -> Map:
+    if len(data) > INPUT_LIMIT:
+        raise RequestError(f"{len(data)} bytes are more than the limit of {INPUT_LIMIT}")
+    settings = json_text.load(data)
+    if not isinstance(settings, dict):
+        raise RequestError("settings must be a map")
+    return settings
+
+
+def read_settings(tree: Map, baked: Baked | None = None) -> Settings:
+    """The settings of an envelope, beside baked ones if there are; an unknown key or a wrong type is an error."""
+    known = SETTINGS_KEYS if baked is None else SETTINGS_BESIDE_BAKED
     for key in tree:
-        if key not in SETTINGS_KEYS:
-            raise RequestError(f'unknown key "{key}", known keys: {", ".join(sorted(SETTINGS_KEYS))}', "settings")
+        if key in known:
+            continue
+        if key in SETTINGS_KEYS:
+            raise RequestError(
+                f'"{key}" cannot be set: the policies are baked into this module, which takes only '
+                + ", ".join(sorted(known)),
+                "settings",
+            )
+        raise RequestError(f'unknown key "{key}", known keys: {", ".join(sorted(known))}', "settings")
     sources = []
     if (policy := tree.get("policy")) is not None:
         sources.append(_source(policy, "settings.policy"))
@@ -153,7 +192,12 @@ def read_settings(tree: Map) -> Settings:
         if not isinstance(entries, list):
             raise RequestError("must be a list", f"settings.{key}")
         sources.extend(_source(entry, f"settings.{key}[{index}]") for index, entry in enumerate(entries))
-    return Settings(tuple(sources), _positive(tree, "deadlineMilliseconds", DEADLINE))
+    base = Settings(()) if baked is None else baked.settings
+    return Settings(
+        tuple(sources),
+        _positive(tree, "deadlineMilliseconds", base.deadline),
+        _positive(tree, "inputLimitBytes", base.input_limit),
+    )
 
 
 def read_options(tree: Map) -> Options:
@@ -169,26 +213,25 @@ def read_options(tree: Map) -> Options:
     return Options(cast(Format, chosen["format"]), cast(Semantics, chosen["semantics"]))
 
 
-def _envelope(data: bytes) -> Map:
-    if len(data) > INPUT_LIMIT and len(data) > _raised_limit(data):
-        raise RequestError(
-            f"the input has {len(data)} bytes, more than the limit of {INPUT_LIMIT} (setting inputLimitBytes)"
-        )
+def _envelope(data: bytes, baked: Baked | None) -> Map:
+    limit = INPUT_LIMIT if baked is None else baked.settings.input_limit
+    if len(data) > limit and len(data) > _raised_limit(data, limit):
+        raise RequestError(f"the input has {len(data)} bytes, more than the limit of {limit} (setting inputLimitBytes)")
     envelope = json_text.load(data)
     if not isinstance(envelope, dict):
         raise RequestError("the input must be a map with request and settings")
     return envelope
 
 
-def _raised_limit(data: bytes) -> int:
+def _raised_limit(data: bytes, default: int) -> int:
     """The setting `inputLimitBytes`, read without reading the rest: hosts put the settings last."""
     start = data.rfind(b'"settings":')
     try:
         settings = json_text.load(data[start + len(b'"settings":') :].rstrip()[:-1]) if start >= 0 else None
     except ReadError:
-        return INPUT_LIMIT
+        return default
     limit = settings.get("inputLimitBytes") if isinstance(settings, dict) else None
-    return limit if isinstance(limit, int) and not isinstance(limit, bool) else INPUT_LIMIT
+    return limit if isinstance(limit, int) and not isinstance(limit, bool) else default
 
 
 def _source(tree: Tree, name: str) -> Source:

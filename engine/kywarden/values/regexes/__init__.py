@@ -6,7 +6,8 @@ pattern; the rest in our own linear matcher. Positions count characters, where G
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TypeAlias
 
@@ -17,7 +18,7 @@ from kywarden.values.regexes.random_text import generate
 from kywarden.values.regexes.translation import Translation, translate
 from kywarden.values.trees import Poll, never
 
-__all__ = ["Regex", "RegexError", "Span", "compile", "generate"]
+__all__ = ["Regex", "RegexError", "Span", "compile", "generate", "prepared_at_once"]
 
 Span: TypeAlias = tuple[int, int] | None
 """Start and end; None for a group that took no part in the match."""
@@ -50,6 +51,8 @@ class Regex:
         if self._seen <= _WORTHWHILE:
             self._seen = _WORTHWHILE + 1
             self._translation = translate(self._tree)
+            if self._translation is None:
+                _ = self._machine
 
     def _translated(self, text: str) -> Translation | None:
         """The translation if it is there and good for the text."""
@@ -111,4 +114,20 @@ class Regex:
 
 def compile(pattern: str) -> Regex:
     """The compiled pattern. Raises RegexError with Go's sentence."""
-    return Regex(pattern)
+    regex = Regex(pattern)
+    if _preparing:
+        regex.prepare()
+    return regex
+
+
+_preparing: list[bool] = []
+
+
+@contextmanager
+def prepared_at_once() -> Iterator[None]:
+    """In here every pattern is prepared when it is compiled: for policies that are loaded once and used often."""
+    _preparing.append(True)
+    try:
+        yield
+    finally:
+        _preparing.pop()
