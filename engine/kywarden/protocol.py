@@ -7,7 +7,7 @@ whether they are valid. The command line, the module and the tests all come thro
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from kywarden import admission, evaluator, loader
@@ -31,6 +31,9 @@ INPUT_LIMIT = 3 * 1024 * 1024
 
 DEADLINE = 800
 """Milliseconds of an evaluation, below the shortest limit of a host that kills without a word."""
+
+RULE_KEYS = ("policy", "rule", "type", "status", "message", "phase")
+"""What the full form says of each rule."""
 
 ENVELOPE_KEYS = frozenset(("request", "settings", "options", "world", "id"))
 SETTINGS_KEYS = frozenset(("policy", "policies", "exceptions", "deadlineMilliseconds", "inputLimitBytes"))
@@ -126,7 +129,7 @@ def response(verdict: Verdict, form: Format) -> Map:
     if verdict.annotations:
         answer["audit_annotations"] = {**verdict.annotations}
     if form == "full":
-        answer["rules"] = [asdict(result) for result in verdict.rules]
+        answer["rules"] = [{key: getattr(result, key) for key in RULE_KEYS} for result in verdict.rules]
     return answer
 
 

@@ -16,6 +16,7 @@ class RuleResult:
     """The answer of one rule.
 
     policy: `name`, or `namespace/name` of a namespaced policy; type: Kyverno's word, such as `Validation`.
+    properties: what reports say besides: `exceptions`, `controls` and the like.
     """
 
     policy: str
@@ -24,6 +25,7 @@ class RuleResult:
     status: Status
     message: str
     phase: Phase = ""
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from kywarden.judging.pod_security.evaluation import (
     evaluate,
     failure_message,
     prepare,
+    report_properties,
     validate_excludes,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "failure_message",
     "prepare",
     "prepare_exclusions",
+    "report_properties",
     "validate_excludes",
 ]

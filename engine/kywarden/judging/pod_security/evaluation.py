@@ -11,6 +11,7 @@ from kywarden.errors import EvaluationError, PolicyError
 from kywarden.judging.pod_security import controls, pods
 from kywarden.judging.pod_security.checks import CHECKS, Check, FieldError, Judge
 from kywarden.judging.pod_security.controls import Exclusion
+from kywarden.values.go_text import json_text
 from kywarden.values.trees import Map, Poll, Tree, never
 
 _VERSION = re.compile(r"v1\.([0-9]|[1-9][0-9]{1,18})")
@@ -132,6 +133,18 @@ def failure_message(rule: str, settings: PodSecurity, violations: Violations) ->
         for violation in violations.checks
     )
     return f"Validation rule '{rule}' failed. It violates PodSecurity \"{settings.level}:{settings.version}\": {checks}"
+
+
+def report_properties(settings: PodSecurity, violations: Violations) -> tuple[tuple[str, str], ...]:
+    """What a report says of the controls that are violated (pkg/utils/report/results.go)."""
+    names = {check.id: check.control for check in CHECKS}
+    controls: list[Tree] = [{"ID": one.check, "Name": names[one.check], "Images": None} for one in violations.checks]
+    return (
+        ("standard", settings.level),
+        ("version", settings.version),
+        ("controls", ",".join(one.check for one in violations.checks)),
+        ("controlsJSON", json_text(controls, sort_keys=False)),
+    )
 
 
 def _text(error: FieldError, kind: str) -> str:

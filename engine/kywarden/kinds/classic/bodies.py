@@ -36,11 +36,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The answer of a body; `unmet`: an element's preconditions could not be evaluated."""
+    """The answer of a body.
+
+    unmet: an element's preconditions could not be evaluated; properties: what reports say besides.
+    """
 
     status: Status
     message: str
     unmet: bool = False
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 Judge: TypeAlias = Callable[[Case], Outcome | None]

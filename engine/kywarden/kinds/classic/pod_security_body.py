@@ -36,7 +36,8 @@ class PodSecurityBody:
             return Outcome("pass", f"Validation rule '{self.words.name}' passed.")
         if violations.exempted:
             return Outcome("skip", f"rule is skipped due to policy exceptions {', '.join(case.exceptions)}")
-        return Outcome("fail", pod_security.failure_message(self.words.name, self.settings, violations))
+        message = pod_security.failure_message(self.words.name, self.settings, violations)
+        return Outcome("fail", message, properties=pod_security.report_properties(self.settings, violations))
 
 
 def prepare_pod_security(words: RuleWords, tree: Tree) -> PodSecurityBody:

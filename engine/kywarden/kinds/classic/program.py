@@ -198,7 +198,8 @@ class ClassicProgram:
                 scope = scope.with_object(request.object)
             if outcome is None:
                 continue
-            results.append(RuleResult(policy.key, each.name, "Validation", outcome.status, outcome.message, phase))
+            said = (outcome.status, outcome.message, phase, outcome.properties)
+            results.append(RuleResult(policy.key, each.name, "Validation", *said))
             if outcome.status == "fail":
                 failed.append(each.action)
             if policy.applies_one and outcome.status in ("pass", "fail"):

@@ -126,10 +126,12 @@ class Rule:
             return case
         if not is_pod_security:
             # kyverno: no space before the first name
-            return Outcome("skip", f"rule is skipped due to policy exceptions{', '.join(one.key for one in found)}")
+            said = f"rule is skipped due to policy exceptions{', '.join(one.key for one in found)}"
+            return Outcome("skip", said, properties=_of_exceptions(found))
         for one in found:
             if not one.exempted:
-                return Outcome("skip", f"rule is skipped due to policy exception {one.key}")
+                said = f"rule is skipped due to policy exception {one.key}"
+                return Outcome("skip", said, properties=_of_exceptions([one]))
         exempted = [exclusion for one in found for exclusion in one.exempted]
         return replace(case, exempted=exempted, exceptions=[one.key for one in found])
 
@@ -151,6 +153,11 @@ class Rule:
         except EvaluationError:
             return False
         return outcome is not None and outcome.status == "fail"
+
+
+def _of_exceptions(found: Sequence[Exemption]) -> tuple[tuple[str, str], ...]:
+    """What a report says of the exceptions: their names without namespace."""
+    return (("exceptions", ",".join(one.key.rpartition("/")[2] for one in found)),)
 
 
 class _Nobody(Candidate):
