@@ -17,7 +17,7 @@ from kywarden.loader import Source
 from kywarden.model.request import Semantics
 from kywarden.model.verdict import Verdict
 from kywarden.model.world import Host
-from kywarden.values import json_text, regexes
+from kywarden.values import ahead, json_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 
@@ -83,7 +83,7 @@ def encode(answer: Map) -> bytes:
 def bake(data: bytes) -> Baked:
     """Settings, with all that can be done before the first request; raises what `refusal` turns into an answer."""
     settings = read_settings(_settings_tree(data))
-    with regexes.prepared_at_once():
+    with ahead.of_time():
         programs = loader.load(settings.sources)
         for program in programs:
             program.complete()

@@ -67,9 +67,12 @@ class Field:
     @property
     def node(self) -> Node:
         """The prepared pattern: made when a resource has something to hold against it, which is seldom all of it."""
-        if self._node is None:
-            self._node = self._prepare()
-        return self._node
+        return self._node or self.complete()
+
+    def complete(self) -> Node:
+        """Make it now."""
+        self._node = node = self._prepare()
+        return node
 
 
 Judge: TypeAlias = Callable[[Field, Map, Path, Walk], Failure | None]

@@ -28,6 +28,7 @@ from kywarden.judging.failures import (
     Unequal,
 )
 from kywarden.judging.fields import Field, Node, Walk, judge_of
+from kywarden.values import ahead
 from kywarden.values.trees import Map, Tree
 
 Anchored: TypeAlias = Set[int]
@@ -202,11 +203,15 @@ def _field(written: str, pattern: Tree, anchored: Anchored) -> Field:
     anchor = anchors.parse(written)
     if anchor is None or anchor.modifier not in anchors.VALIDATING:
         # kyverno: an addition anchor means nothing in a pattern, its key is looked up with the anchor
-        judge = judge_of(None, pattern)
-        return Field(written, written, None, pattern, has_anchors, judge, lambda: _node(pattern, anchored))
-    judge = judge_of(anchor.modifier, pattern)
-    grow = _existence if anchor.modifier == anchors.EXISTENCE else _node
-    return Field(written, anchor.key, anchor.modifier, pattern, has_anchors, judge, lambda: grow(pattern, anchored))
+        key, modifier = written, None
+    else:
+        key, modifier = anchor.key, anchor.modifier
+    grow = _existence if modifier == anchors.EXISTENCE else _node
+    judge = judge_of(modifier, pattern)
+    field = Field(written, key, modifier, pattern, has_anchors, judge, lambda: grow(pattern, anchored))
+    if ahead.is_wanted():
+        field.complete()
+    return field
 
 
 def _existence(pattern: Tree, anchored: Anchored) -> Node:

@@ -6,11 +6,11 @@ pattern; the rest in our own linear matcher. Positions count characters, where G
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cached_property
 from typing import TypeAlias
 
+from kywarden.values import ahead
 from kywarden.values.regexes import templates
 from kywarden.values.regexes.machine import Machine
 from kywarden.values.regexes.parser import RegexError, parse
@@ -18,7 +18,7 @@ from kywarden.values.regexes.random_text import generate
 from kywarden.values.regexes.translation import Translation, translate
 from kywarden.values.trees import Poll, never
 
-__all__ = ["Regex", "RegexError", "Span", "compile", "generate", "prepared_at_once"]
+__all__ = ["Regex", "RegexError", "Span", "compile", "generate"]
 
 Span: TypeAlias = tuple[int, int] | None
 """Start and end; None for a group that took no part in the match."""
@@ -115,19 +115,6 @@ class Regex:
 def compile(pattern: str) -> Regex:
     """The compiled pattern. Raises RegexError with Go's sentence."""
     regex = Regex(pattern)
-    if _preparing:
+    if ahead.is_wanted():
         regex.prepare()
     return regex
-
-
-_preparing: list[bool] = []
-
-
-@contextmanager
-def prepared_at_once() -> Iterator[None]:
-    """In here every pattern is prepared when it is compiled: for policies that are loaded once and used often."""
-    _preparing.append(True)
-    try:
-        yield
-    finally:
-        _preparing.pop()
