@@ -80,5 +80,17 @@ def expect(kind: str, part: Part) -> None:
     """Raise EvaluationError unless the part is of a kind; nothing and null are of every kind."""
     if part is None or isinstance(part, Missing) or kind_of(part) == kind:
         return
-    written = json.dumps(part, ensure_ascii=False)
-    raise EvaluationError(f"wrong node kind: expected {kind} but got {kind_of(part)}: node contents:\n{written}\n")
+    raise EvaluationError(f"wrong node kind: expected {kind} but got {kind_of(part)}: node contents:\n{_yaml(part)}\n")
+
+
+def _yaml(tree: Tree) -> str:
+    """The flow style in which kyaml prints what was JSON."""
+    match tree:
+        case dict():
+            return f"{{{', '.join(f'{_yaml(key)}: {_yaml(value)}' for key, value in tree.items())}}}"
+        case list():
+            return f"[{', '.join(map(_yaml, tree))}]"
+        case str():
+            return json.dumps(tree, ensure_ascii=False)
+        case _:
+            return text_of(tree)

@@ -18,13 +18,14 @@ from kywarden.patching import strategic_merge
 from kywarden.patching.cleaning import PATCHING, clean, is_spent
 from kywarden.patching.nodes import MISSING, Part, Repeating, expect, is_empty, text_of
 from kywarden.patching.patch_nodes import Fields, PatchNode, copy_of, has_anchors, node_of, tree_of
+from kywarden.patching.strategic_merge import PATCH
 from kywarden.values import go_text
 from kywarden.values.trees import Map, Poll, Tree, floated
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A prepared patch; `resolved` is what is merged, where no anchor makes it depend on the object."""
+    """A prepared patch; `resolved` is what is merged, where neither anchors nor directives make it used up."""
 
     root: PatchNode
     resolved: Map | None
@@ -33,7 +34,7 @@ class Overlay:
 def prepare(tree: Tree) -> Overlay:
     """The patch, ready to be applied any number of times."""
     root = node_of(tree)
-    if not isinstance(root, Fields) or has_anchors(root, PATCHING):
+    if not isinstance(root, Fields) or has_anchors(root, PATCHING) or _has_directives(tree):
         return Overlay(root, None)
     cleaned = copy_of(root)
     return Overlay(root, _cleaned(cleaned) if isinstance(cleaned, Fields) else None)
@@ -67,6 +68,16 @@ def resolve(overlay: Overlay, resource: Map | None, poll: Poll) -> Map | None:
         expect("MappingNode", tree_of(root))
         return {}
     return _cleaned(root)
+
+
+def _has_directives(tree: Tree) -> bool:
+    match tree:
+        case dict():
+            return PATCH in tree or any(map(_has_directives, tree.values()))
+        case list():
+            return any(map(_has_directives, tree))
+        case _:
+            return False
 
 
 def _cleaned(root: Fields) -> Map:

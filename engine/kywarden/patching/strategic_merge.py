@@ -26,8 +26,8 @@ _PLAIN_FIELD: Final = Field(None, PLAIN)
 def merge(base: Map | None, patch: Map, poll: Poll) -> Tree:
     """The object with the patch laid over it; parts that do not change are shared.
 
-    base: None for null. Raises EvaluationError with kustomize's text: kinds of nodes that do not fit, an unknown
-    `$patch`.
+    base: None for null. patch: the caller's own if it holds directives (`$patch`), which are taken out of it.
+    Raises EvaluationError with kustomize's text: kinds of nodes that do not fit, an unknown directive.
     """
     part, _ = _Walk(poll).merge(base, patch, None)
     if isinstance(part, Missing):
@@ -66,12 +66,12 @@ class _Walk:
         is_own, is_same = isinstance(base, dict), base is patch
         if isinstance(patch, dict) and PATCH in patch:
             directive = _directive(text_of(patch[PATCH]), strict=is_own)
+            if directive is not None:
+                # kyverno: a part of the patch that is met again has lost its directive
+                del patch[PATCH]
             if directive == "delete":
                 return MISSING, False
             is_own = is_own and directive != "replace"
-            if directive is not None:
-                patch = copied(patch)
-                del patch[PATCH]
         if not is_own or is_same:
             base = patch
         if not isinstance(base, dict):
@@ -84,8 +84,9 @@ class _Walk:
         for key in sorted({*patch, *reached}):
             field = None if shape is None else shape.fields.get(key, _PLAIN_FIELD)
             old = base.get(key, MISSING)
-            part, _ = self.merge(old, old if is_same else patch.get(key, MISSING), field)
-            if part is old and not (is_same and part is None):
+            new = old if is_same else patch.get(key, MISSING)
+            part, _ = self.merge(old, new, field)
+            if part is old and (part is not None or new is MISSING):
                 continue
             if result is base:
                 result = copied(base)
@@ -101,7 +102,7 @@ class _Walk:
             return MISSING, False
         is_own, is_same = isinstance(base, list), base is patch
         if is_own and isinstance(patch, list):
-            directive, patch = _list_directive(patch)
+            directive = _list_directive(patch)
             if directive == "delete":
                 return MISSING, False
             is_own = directive != "replace"
@@ -129,13 +130,15 @@ def _directive(text: str, strict: bool = True) -> _Directive | None:
     return None
 
 
-def _list_directive(patch: list[Tree]) -> tuple[_Directive, list[Tree]]:
-    """What an element `{$patch: …}` asks for the whole list, and the list without it."""
+def _list_directive(patch: list[Tree]) -> _Directive:
+    """What an element `{$patch: …}` asks for the whole list; it is taken out."""
     found = next((element for element in patch if isinstance(element, dict) and PATCH in element), None)
     if found is None or len(found) > 1:
-        return "merge", patch
+        return "merge"
     text = text_of(found[PATCH])
-    return _directive(text) or "merge", keyed_lists.without(patch, (PATCH,), (text,))
+    directive = _directive(text) or "merge"
+    patch[:] = keyed_lists.without(patch, (PATCH,), (text,))
+    return directive
 
 
 def _are_same(left: list[Tree], right: list[Tree]) -> bool:
