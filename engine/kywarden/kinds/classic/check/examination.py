@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 
 from kywarden.errors import PolicyErrors
 from kywarden.kinds.classic.check import (
+    advice,
     bodies,
     conditions,
     context,
@@ -19,7 +20,6 @@ from kywarden.kinds.classic.check import (
     patterns,
     structure,
     variables,
-    warnings,
 )
 from kywarden.kinds.classic.check.refusal import free
 from kywarden.kinds.classic.check.subject import RuleSubject, Subject
@@ -35,7 +35,7 @@ def examine(subject: Subject, warn: Callable[[Iterable[str]], None]) -> None:
     if not subject.is_namespaced and subject.metadata.get("namespace"):
         warn((_NAMESPACED,))
         raise free(_NAMESPACED, "metadata.namespace")
-    warn(warnings.of_actions(subject))
+    warn(advice.of_actions(subject))
     variables.check(subject)
     for rule in subject.own:
         warn(generating.warnings(rule))
@@ -73,7 +73,7 @@ def _check_processing(subject: Subject) -> None:
 
 def _examine_rule(rule: RuleSubject, subject: Subject, warn: Callable[[Iterable[str]], None]) -> None:
     patches.check(rule)
-    warn(warnings.of_patch(rule))
+    warn(advice.of_patch(rule))
     kinds.check_resources(rule)
     conditions.check(rule)
     variables.check_elements(rule)
@@ -81,12 +81,12 @@ def _examine_rule(rule: RuleSubject, subject: Subject, warn: Callable[[Iterable[
     kinds.check_presence(rule)
     bodies.check(rule)
     generating.check(rule)
-    warn(warnings.of_autogen(rule, subject))
+    warn(advice.of_autogen(rule, subject))
     patterns.check_labels(rule)
-    warn(warnings.of_subresources(rule))
+    warn(advice.of_subresources(rule))
     if (mutate := rule.mutate) is not None:
         own = mutate.get("mutateExistingOnPolicyUpdate")
         if own if own is not None else subject.spec.get("mutateExistingOnPolicyUpdate"):
             variables.check_on_update(subject)
-    warn(warnings.of_images(rule))
-    warn(warnings.of_operators(rule))
+    warn(advice.of_images(rule))
+    warn(advice.of_operators(rule))

@@ -10,8 +10,9 @@ from kywarden.kinds.classic.check.refusal import free
 from kywarden.kinds.classic.check.subject import RuleSubject
 from kywarden.kinds.classic.trees import one_map
 from kywarden.model.resources import text
-from kywarden.values import go_text, yaml_text
+from kywarden.values import go_text, json_text, yaml_text
 from kywarden.values.reading import ReadError
+from kywarden.values.space import trim
 from kywarden.values.trees import Map, Tree
 
 _STAND_IN = "kyvernojsonpatchvariable"
@@ -59,18 +60,26 @@ def path_of(operation: Map) -> str:
 
 def read(patch: str) -> list[Map]:
     """The operations of a patch, written in YAML or JSON; raises PatchError with the library's text."""
-    if not patch:
-        return []
-    try:
-        tree = yaml_text.load(patch)
-    except ReadError as error:
-        where = f"line {error.line}: " if error.line > 1 else ""
-        raise PatchError(f"yaml: {where}{error.reason}") from None
+    tree = _tree(patch)
     if tree is None:
         return []
     if not isinstance(tree, list):
         raise PatchError(f"json: cannot unmarshal {_json_type(tree)} into Go value of type jsonpatch.Patch")
     return [_operation(item) for item in tree]
+
+
+def _tree(patch: str) -> Tree:
+    # kyverno: what begins with a brace is taken for JSON
+    if trim(patch).startswith("{"):
+        try:
+            return json_text.load(patch)
+        except ReadError:
+            raise PatchError("invalid state detected") from None
+    try:
+        return yaml_text.load(patch) if patch else None
+    except ReadError as error:
+        where = f"line {error.line}: " if error.line > 1 else ""
+        raise PatchError(f"yaml: {where}{error.reason}") from None
 
 
 def _operation(tree: Tree) -> Map:

@@ -104,10 +104,13 @@ def _names_others(policy: Map) -> bool:
 def _copies_decide(rule: RuleSubject) -> bool:
     """Whether Kyverno may refuse a generated copy although it accepts the rule, or checks the rule no more.
 
-    kyverno: references of a pattern are not moved with it; an empty anyPattern gives a copy without any pattern; rules
-    named like generated ones are passed over when there are generated ones.
+    kyverno: references of a pattern are not moved with it; an empty anyPattern gives a copy without any pattern; a copy
+    loses its targets, and with them their variables; rules named like generated ones are passed over when there are
+    generated ones.
     """
     if "$(" in rule.written or autogen_copies.is_generated_name(rule.name):
+        return True
+    if one_map(rule.tree.get("mutate")).get("targets") is not None:
         return True
     return one_map(rule.tree.get("validate")).get("anyPattern") == []
 

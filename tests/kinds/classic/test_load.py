@@ -1,0 +1,55 @@
+"""Loading: what is told of a policy that is not loaded, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kywarden.errors import PolicyErrors
+from kywarden.kinds.classic import check, load, schema
+from tests.requests_made import policy, rule
+
+PATTERN: dict[str, Any] = {"metadata": {"name": "?*"}}
+CONDITIONS = "failed to unmarshal Conditions"
+
+
+def problems(*rules: dict[str, Any], **spec: Any) -> list[tuple[str, str, str]]:
+    """Rule, path and reason of each problem."""
+    with pytest.raises(PolicyErrors) as caught:
+        load.load(policy(*rules, **spec))
+    return [(problem.rule, problem.path, problem.reason) for problem in caught.value.problems]
+
+
+def test_a_policy_that_kyverno_refuses_is_not_loaded() -> None:
+    reason = "one of pattern, anyPattern, deny, foreach, cel must be specified"
+    assert problems(rule(message="m")) == [("check", "spec.rules[0].validate", reason)]
+
+
+def test_what_only_the_schema_of_a_cluster_refuses_is_named_beside_it() -> None:
+    (_, _, refused), (_, path, unserved) = problems(rule(patern=PATTERN, message="m"))
+    assert refused.startswith("one of pattern")
+    assert (path, unserved) == ("spec.rules[0].validate.patern", 'unknown field "patern"')
+    tree = policy({**rule("r" * 64, pattern=PATTERN)})
+    assert [problem.reason for problem in schema.problems(tree, schema.POLICY)] == [
+        "Too long: may not be more than 63 bytes"
+    ]
+    assert check.problems(tree) == []
+
+
+def test_conditions_that_cannot_be_decoded_come_first_as_in_go() -> None:
+    found = problems(rule(message=1, deny={"conditions": 2}))
+    assert [reason for _, _, reason in found] == [
+        CONDITIONS,
+        "json: cannot unmarshal number into Go struct field Validation.spec.rules.validate.message of type string",
+    ]
+
+
+def test_unknown_fields_of_conditions_are_passed_over() -> None:
+    load.load(policy({**rule(pattern=PATTERN), "preconditions": {"some": []}}))
+
+
+def test_what_is_valid_but_not_supported_is_refused_as_such() -> None:
+    with pytest.raises(PolicyErrors) as caught:
+        load.load(policy(rule(cel={"expressions": [{"expression": "true"}]})))
+    assert all(problem.unsupported for problem in caught.value.problems)
