@@ -5,6 +5,7 @@ Source: pkg/policycache, pkg/webhooks/resource/handlers.go, pkg/engine/validatio
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -74,10 +75,22 @@ class ClassicProgram:
     def complete(self) -> None:
         self._registered()
         self._registered_by_copy()
+        equal: dict[str, Rule] = {}
+        alike: dict[str, Rule] = {}
         for indexes in self._sets():
-            for kind in ("Pod", *sorted(self._generating())):
-                for each in self.rules(indexes, kind):
-                    each.complete()
+            for kind in (None, *sorted(self._generating())):
+                self._prepared[indexes, kind] = tuple(
+                    self._completed(tree, equal, alike) for tree in self._trees(indexes, kind or "Pod")
+                )
+
+    def _completed(self, tree: Map, equal: dict[str, Rule], alike: dict[str, Rule]) -> Rule:
+        """The rule of a tree, complete: the known one with an equal tree, or with the steps of one that does alike."""
+        written = json.dumps(tree, sort_keys=True)
+        found = equal.get(written)
+        if found is None:
+            found = equal[written] = self._prepare(tree)
+            found.complete(alike.setdefault(rule.deed(tree), found))
+        return found
 
     def exempted(self, exemptions: Sequence[Exemption]) -> ClassicProgram:
         return replace(self, exemptions=(*self.exemptions, *exemptions), _prepared={}, _with_fewer=self)

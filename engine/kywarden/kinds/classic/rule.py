@@ -5,6 +5,7 @@ Source: pkg/engine/engine.go invokeRuleHandler, pkg/engine/validation.go, pkg/en
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -79,10 +80,11 @@ class Rule:
     def steps(self) -> Steps:
         return self._steps or self.complete()
 
-    def complete(self) -> Steps:
-        """Prepare the steps now."""
-        self._steps = self._prepare_steps()
-        return self._steps
+    def complete(self, alike: Rule | None = None) -> Steps:
+        """Prepare the steps now, or take those of a rule that does the same."""
+        steps = (alike or self)._steps or self._prepare_steps()
+        self._steps, self._prepare_steps = steps, lambda: steps
+        return steps
 
     def judge(self, request: Request, scope: Scope, candidate: Candidate) -> Outcome | None:
         """The outcome for a candidate that the rule selects; None when it has nothing to say."""
@@ -205,6 +207,11 @@ def _steps(tree: Map, namespace: str, enforces: bool) -> Steps:
         preconditions=_preconditions(tree),
         body=_body(validate, words, namespace, nested=False),
     )
+
+
+def deed(tree: Map) -> str:
+    """What a rule does, whomever it selects: rules with equal texts have equal steps."""
+    return json.dumps({key: value for key, value in tree.items() if key not in ("match", "exclude")}, sort_keys=True)
 
 
 def _body(tree: Map, words: RuleWords, namespace: str, nested: bool) -> Body | None:
