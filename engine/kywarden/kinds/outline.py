@@ -75,7 +75,8 @@ class Outline:
     namespaced: it is about its own namespace only; timeout: seconds, None when not set; match_conditions: CEL for the
     API server; admitted: it takes part in admission; in_background: existing objects are judged, too; warns: failures
     that do not deny become warnings; reduced: `reduced(indexes)` is the policy with only these rules, which act in it
-    as they do in the whole policy, and without what only Kyverno's controllers read.
+    as they do in the whole policy, and without what only Kyverno's controllers read; enforcing: such a tree with every
+    failure made to deny.
     """
 
     rules: tuple[RuleOutline, ...]
@@ -87,3 +88,4 @@ class Outline:
     in_background: bool
     warns: bool
     reduced: Callable[[tuple[int, ...]], Map]
+    enforcing: Callable[[Map], Map]

@@ -11,7 +11,7 @@ from kywarden.kinds.classic import exceptions, facts
 from kywarden.kinds.classic import load as classic
 from kywarden.kinds.classic import outline as classic_outline
 from kywarden.kinds.classic.exceptions import Exemption
-from kywarden.kinds.outline import Outline
+from kywarden.kinds.outline import LookUp, Outline
 from kywarden.kinds.program import Program
 from kywarden.values.trees import Map
 
@@ -51,10 +51,12 @@ class PolicyKind:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionKind:
-    """A kind that exempts from policies: its versions, and `load(exception)`, which raises `PolicyErrors`."""
+    """A kind that exempts from policies: its versions, `load(exception)`, which raises `PolicyErrors`, and the look-ups
+    of an exception that loads."""
 
     versions: tuple[str, ...]
     load: Callable[[Map], Exemption]
+    look_ups: Callable[[Map], tuple[LookUp, ...]]
 
 
 KINDS: dict[tuple[str, str], PolicyKind] = {
@@ -63,6 +65,8 @@ KINDS: dict[tuple[str, str], PolicyKind] = {
 }
 
 EXCEPTIONS: dict[tuple[str, str], ExceptionKind] = {
-    ("kyverno.io", "PolicyException"): ExceptionKind(("v2", "v2beta1"), exceptions.prepare),
+    ("kyverno.io", "PolicyException"): ExceptionKind(
+        ("v2", "v2beta1"), exceptions.prepare, classic_outline.exception_look_ups
+    ),
 }
 """Kinds that are no policies but exempt from them."""

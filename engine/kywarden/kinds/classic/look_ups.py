@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from kywarden.kinds.classic import match_block
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.kinds.outline import LookUp
+from kywarden.model import access_reviews
 from kywarden.model.match import MatchBlock
 from kywarden.model.resources import text
 from kywarden.values.trees import Map
@@ -29,18 +30,30 @@ def of_rule(rule: Map) -> Iterator[LookUp]:
     for entry in _entries(rule):
         for kind, read in ENTRIES.items():
             if isinstance(settings := entry.get(kind), dict):
-                yield read(f"context entry {text(entry, 'name')}", settings)
+                look_up = read(f"context entry {text(entry, 'name')}", settings)
+                if look_up is not None:
+                    yield look_up
     blocks = [match_block.read(rule.get("match")), match_block.read(rule.get("exclude"))]
-    yield from of_blocks(blocks)
+    yield from _of_blocks(blocks)
     overrides = maps(one_map(rule.get("validate")).get("failureActionOverrides"))
     if any(override.get("namespaceSelector") is not None for override in overrides):
         yield namespaces("failureActionOverrides")
-    if _ROLES.search(json.dumps(rule)):
+    yield from _of_words(rule)
+
+
+def of_exception(spec: Map) -> Iterator[LookUp]:
+    """The look-ups of an exception."""
+    yield from _of_blocks([match_block.read(spec.get("match"))])
+    yield from _of_words(spec)
+
+
+def _of_words(tree: Map) -> Iterator[LookUp]:
+    """Expressions that ask for the roles of the user."""
+    if _ROLES.search(json.dumps(tree)):
         yield from bindings("request.roles")
 
 
-def of_blocks(blocks: list[MatchBlock]) -> Iterator[LookUp]:
-    """The look-ups of match and exclude blocks."""
+def _of_blocks(blocks: list[MatchBlock]) -> Iterator[LookUp]:
     filters = [each for block in blocks for each in block.filters]
     if any(each.resources.namespace_selector is not None for each in filters):
         yield namespaces("namespaceSelector")
@@ -79,13 +92,15 @@ def _config_map(origin: str, settings: Map) -> LookUp:
     )
 
 
-def _api_call(origin: str, settings: Map) -> LookUp:
+def _api_call(origin: str, settings: Map) -> LookUp | None:
     origin = f"{origin} (apiCall)"
     url = text(settings, "urlPath")
     if not url:
         return LookUp(origin, refused="a host calls no HTTP service")
     if text(settings, "method") == "POST":
-        return LookUp(origin, refused="a host posts nothing to the API server")
+        if access_reviews.are_posted_to(url):
+            return None  # a host can be asked by itself, without a grant of the cluster
+        return LookUp(origin, refused="a host posts nothing to the API server but SubjectAccessReviews")
     found = _PATH.fullmatch(_computed(url).partition("?")[0])
     if found is None:
         return LookUp(
@@ -116,7 +131,7 @@ def _global_reference(origin: str, settings: Map) -> LookUp:
     return LookUp(f"{origin} (globalReference)", refused="a host has no global context")
 
 
-ENTRIES: Mapping[str, Callable[[str, Map], LookUp]] = {
+ENTRIES: Mapping[str, Callable[[str, Map], LookUp | None]] = {
     "configMap": _config_map,
     "apiCall": _api_call,
     "globalReference": _global_reference,

@@ -50,6 +50,7 @@ def outline(tree: Map) -> Outline:
         in_background=spec.get("background") is not False,
         warns=policy.emits_warnings,
         reduced=partial(_reduced, policy),
+        enforcing=_enforcing,
     )
 
 
@@ -151,3 +152,21 @@ def _reduced(policy: Policy, indexes: tuple[int, ...]) -> Map:
     if webhook:
         spec["webhookConfiguration"] = webhook
     return {"apiVersion": tree.get("apiVersion"), "kind": tree.get("kind"), "metadata": kept, "spec": spec}
+
+
+def _enforcing(tree: Map) -> Map:
+    spec = {key: value for key, value in one_map(tree.get("spec")).items() if key != "validationFailureActionOverrides"}
+    rules = [
+        {**rule, "validate": _without_actions(validate)} if isinstance(validate := rule.get("validate"), dict) else rule
+        for rule in maps(spec.get("rules"))
+    ]
+    return {**tree, "spec": {**spec, "validationFailureAction": "Enforce", "rules": list(rules)}}
+
+
+def _without_actions(validate: Map) -> Map:
+    return {key: value for key, value in validate.items() if key not in ("failureAction", "failureActionOverrides")}
+
+
+def exception_look_ups(tree: Map) -> tuple[LookUp, ...]:
+    """What an exception, whose tree fits the schema, looks up."""
+    return tuple(look_ups.of_exception(one_map(tree.get("spec"))))

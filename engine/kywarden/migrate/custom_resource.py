@@ -1,0 +1,164 @@
+"""One part of a policy as a ClusterAdmissionPolicy or AdmissionPolicy of `policies.kubewarden.io/v1`.
+
+Source: https://docs.kubewarden.io/reference/CRDs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kywarden.migrate import access, selectors, webhook_rules
+from kywarden.migrate.parts import Part
+from kywarden.migrate.subject import Subject, choices
+from kywarden.values.trees import Map, Tree
+
+API_VERSION = "policies.kubewarden.io/v1"
+ANNOTATIONS = ("title", "description", "category", "severity")
+KYVERNO_ANNOTATION, KUBEWARDEN_ANNOTATION = "policies.kyverno.io/", "io.kubewarden.policy."
+
+SHORTEST, LONGEST, DEFAULT_TIMEOUT = 2, 30, 10
+"""Seconds of `timeoutSeconds`."""
+
+RESERVE = 1200
+"""Milliseconds of the time limit that the module leaves unused: a host's clock ticks once a second, and who waits for
+the answer must get it in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A custom resource, and how its part is named in it."""
+
+    tree: Map
+    selected: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        return str(self.tree["kind"])
+
+    @property
+    def name(self) -> str:
+        metadata = self.tree["metadata"]
+        assert isinstance(metadata, dict)
+        return str(metadata["name"])
+
+    @property
+    def namespace(self) -> str:
+        metadata = self.tree["metadata"]
+        assert isinstance(metadata, dict)
+        return str(metadata.get("namespace", ""))
+
+
+def make(subject: Subject, part: Part) -> Made:
+    """The custom resource; `selected` says which parts of match blocks are registered as selectors."""
+    outline, options = subject.outline, subject.options
+    look_ups = subject.look_ups(part.rules)
+    registrations = [each for rule in part.rules for each in subject.registrations(rule)]
+    cluster_wide = not outline.namespaced or bool(look_ups) or any(map(_is_everything, registrations))
+    name = f"{subject.name}{part.suffix}"
+    if cluster_wide and outline.namespaced:
+        name = f"{subject.namespace}-{name}"
+    metadata: Map = {"name": name}
+    if not cluster_wide:
+        metadata["namespace"] = subject.namespace
+    if annotations := _annotations(subject):
+        metadata["annotations"] = annotations
+    spec: Map = {}
+    if options.server != "default":
+        spec["policyServer"] = options.server
+    spec["module"] = options.module.of(name)
+    spec["mode"] = part.mode
+    spec["mutating"] = part.mutating
+    spec["backgroundAudit"] = part.audited
+    spec["failurePolicy"] = "Fail" if outline.fails_closed else "Ignore"
+    spec |= timeouts(subject, part)
+    spec["rules"] = list(webhook_rules.written(registrations))
+    chosen, selected = _selectors(subject, part)
+    spec |= {key: value for key, value in chosen.items() if cluster_wide or key != "namespaceSelector"}
+    if conditions := _match_conditions(subject):
+        spec["matchConditions"] = conditions
+    if cluster_wide and look_ups:
+        spec["contextAwareResources"] = list(access.granted(look_ups, options.catalog))
+    spec["settings"] = settings(subject, part)
+    kind = "ClusterAdmissionPolicy" if cluster_wide else "AdmissionPolicy"
+    return Made({"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "spec": spec}, selected)
+
+
+def settings(subject: Subject, part: Part) -> Map:
+    """What the module is told."""
+    options = subject.options
+    made: Map = {}
+    if not options.module.baked:
+        made["policy"] = part.tree
+    if subject.exempting:
+        made["exceptions"] = [each.tree for each in subject.exempting]
+    if not options.module.baked:
+        if part.enforcing:
+            made["failureAction"] = "Enforce"
+        if part.only:
+            made["rules"] = part.only
+        if options.configuration is not None:
+            made |= options.configuration.settings
+    seconds = timeouts(subject, part).get("timeoutEvalSeconds")
+    if isinstance(seconds, int) and seconds > SHORTEST:
+        made["deadlineMilliseconds"] = seconds * 1000 - RESERVE
+    return made
+
+
+def timeouts(subject: Subject, part: Part) -> Map:
+    """Kyverno's time limit; without one of its own, a policy gets the default for its look-ups."""
+    seconds = subject.outline.timeout
+    if seconds is None:
+        return {"timeoutEvalSeconds": DEFAULT_TIMEOUT} if subject.look_ups(part.rules) else {}
+    seconds = min(max(seconds, SHORTEST), LONGEST)
+    return {"timeoutSeconds": seconds, "timeoutEvalSeconds": seconds}
+
+
+def _is_everything(registration: webhook_rules.Registration) -> bool:
+    """What a policy of one namespace may not ask for."""
+    target = registration.target
+    return target.group == "*" and target.resource.startswith("*")
+
+
+def _annotations(subject: Subject) -> Map:
+    found = ((name, subject.annotations.get(KYVERNO_ANNOTATION + name, "").strip()) for name in ANNOTATIONS)
+    return {KUBEWARDEN_ANNOTATION + name: value for name, value in found if value}
+
+
+def _match_conditions(subject: Subject) -> list[Tree]:
+    configuration = subject.options.configuration
+    return [*subject.outline.match_conditions, *(configuration.match_conditions if configuration else ())]
+
+
+def _selectors(subject: Subject, part: Part) -> tuple[Map, tuple[str, ...]]:
+    """The selectors, and the attributes of match and exclude blocks that they stand for."""
+    chosen, selected = choices(part), []
+    namespaces: list[Tree] = []
+    if subject.outline.namespaced:
+        namespaces.append(selectors.named("In", [subject.namespace or "default"]))
+    elif (names := selectors.namespaces(chosen)) is not None:
+        namespaces.append(selectors.named("In", names))
+        selected.append("namespaces")
+    configuration = subject.options.configuration
+    excluded = selectors.excluded_namespaces(chosen)
+    if excluded:
+        selected.append("excluded namespaces")
+    if configuration is not None:
+        excluded |= configuration.excluded
+    if excluded:
+        namespaces.append(selectors.named("NotIn", excluded))
+    if (labels := selectors.namespace_labels(chosen)) is not None:
+        namespaces += selectors.expressions(labels)
+        selected.append("namespaceSelector")
+    objects: list[Tree] = []
+    if (labels := selectors.object_labels(chosen)) is not None:
+        objects += selectors.expressions(labels)
+        selected.append("selector")
+    if configuration is not None:
+        namespaces += [each for each in configuration.namespace_expressions if each not in namespaces]
+        objects += configuration.object_expressions
+    made: Map = {}
+    if namespaces:
+        made["namespaceSelector"] = {"matchExpressions": namespaces}
+    if objects:
+        made["objectSelector"] = {"matchExpressions": objects}
+    return made, tuple(selected)

@@ -1,0 +1,178 @@
+"""The migration: documents in, custom resources, roles and a report out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kywarden.errors import PolicyErrors
+from kywarden.kinds.outline import LookUp
+from kywarden.kinds.table import EXCEPTIONS, KINDS
+from kywarden.migrate import access, custom_resource, notes, parts, rows
+from kywarden.migrate.custom_resource import Made
+from kywarden.migrate.options import Options
+from kywarden.migrate.parts import Part
+from kywarden.migrate.report import PolicyReport, Rejected, Report
+from kywarden.migrate.subject import Exempting, Subject
+from kywarden.model.resources import group_version, text, texts
+from kywarden.values.trees import Map
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document and the name of the file it stands in."""
+
+    tree: Map
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One custom resource; `baked`: the policy to bake into its module, None when its settings hold it."""
+
+    made: Made
+    baked: Map | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """outputs: one for each part of each policy; roles: for the policy server; report: what became of each rule."""
+
+    outputs: tuple[Output, ...]
+    roles: tuple[Map, ...]
+    report: Report
+
+
+class _Rejection(Exception):
+    """A document becomes nothing."""
+
+    def __init__(self, reason: str, *, harmless: bool = False) -> None:
+        self.reason, self.harmless = reason, harmless
+        super().__init__(reason)
+
+
+def migrate(documents: Iterable[Document], options: Options) -> Migration:
+    """Migrate all policies among the documents; exceptions among them go with the policies that they name."""
+    documents = list(documents)
+    rejected: list[Rejected] = []
+    exceptions = list(_exceptions(documents, rejected))
+    outputs: list[Output] = []
+    look_ups: list[LookUp] = []
+    reports: list[PolicyReport] = []
+    names: dict[tuple[str, str, str], str] = {}
+    for document in documents:
+        if _kind(document.tree) in EXCEPTIONS:
+            continue
+        try:
+            subject = _subject(document, exceptions, options)
+            report, made = _migrated(subject)
+            for _, each in made:
+                _claim(names, each, subject.key)
+        except _Rejection as rejection:
+            rejected.append(_rejected(document, rejection))
+            continue
+        reports.append(report)
+        for part, each in made:
+            outputs.append(Output(each, part.tree if options.module.baked else None))
+            look_ups += subject.look_ups(part.rules)
+    look_ups = list(dict.fromkeys(replace(each, origin="") for each in look_ups))
+    return Migration(
+        tuple(outputs),
+        tuple(access.roles(look_ups, options.account)),
+        Report(tuple(reports), tuple(rejected), tuple(notes.of_all(options, look_ups))),
+    )
+
+
+def _migrated(subject: Subject) -> tuple[PolicyReport, list[tuple[Part, Made]]]:
+    outline = subject.outline
+    reasons = {rule.index: list(rows.impossible(subject, rule)) for rule in outline.rules}
+    possible = [rule for rule in outline.rules if not reasons[rule.index]]
+    split = list(parts.split(outline, possible, subject.options.module.baked))
+    made = [(part, custom_resource.make(subject, part)) for part in split]
+    report = PolicyReport(
+        subject.key,
+        subject.kind,
+        subject.source,
+        tuple(
+            rows.carried(subject, rule, carriers)
+            if (carriers := [(part, each) for part, each in made if rule in part.rules])
+            else rows.left_out(rule, reasons[rule.index])
+            for rule in outline.rules
+        ),
+        tuple(notes.of_policy(subject, made)),
+    )
+    return report, made
+
+
+def _subject(document: Document, exceptions: Sequence[tuple[frozenset[str], Exempting]], options: Options) -> Subject:
+    tree = document.tree
+    kind = KINDS.get(_kind(tree))
+    group, version = group_version(tree)
+    if kind is None:
+        ours = group == "kyverno.io" or group.endswith(".kyverno.io")
+        reason = "is no kind of policy that is known here" if ours else "is no policy"
+        raise _Rejection(f"{text(tree, 'kind') or 'a document without kind'} {reason}", harmless=not ours)
+    if version not in kind.versions:
+        raise _Rejection(f"version {version} is not served, only {', '.join(kind.versions)}")
+    if problems := list(kind.facts.undecodable(tree)):
+        raise _Rejection("; ".join(map(str, problems)))
+    name, namespace = text(tree, "metadata", "name"), text(tree, "metadata", "namespace")
+    if not _NAME.fullmatch(name) or (namespace and not _NAME.fullmatch(namespace)):
+        raise _Rejection(f'"{name}" is no name of a Kubernetes object')
+    outline = kind.outline(tree)
+    namespace = (namespace or "default") if outline.namespaced else ""
+    subject = Subject(
+        name,
+        namespace,
+        texts(tree, "metadata", "annotations"),
+        document.source,
+        text(tree, "kind"),
+        outline,
+        (),
+        options,
+    )
+    return replace(subject, exempting=tuple(each for policies, each in exceptions if subject.key in policies))
+
+
+def _exceptions(documents: Iterable[Document], rejected: list[Rejected]) -> Iterator[tuple[frozenset[str], Exempting]]:
+    """The exceptions among the documents, with the policies that they name."""
+    for document in documents:
+        tree = document.tree
+        kind = EXCEPTIONS.get(_kind(tree))
+        if kind is None:
+            continue
+        try:
+            if group_version(tree)[1] not in kind.versions:
+                raise _Rejection(f"version {group_version(tree)[1]} is not served, only {', '.join(kind.versions)}")
+            names = frozenset(policy for policy, _ in kind.load(tree).names)
+        except PolicyErrors as errors:
+            rejected.append(_rejected(document, _Rejection(str(errors))))
+        except _Rejection as rejection:
+            rejected.append(_rejected(document, rejection))
+        else:
+            kept: Map = {key: tree[key] for key in ("apiVersion", "kind")}
+            kept["metadata"] = {key: text(tree, "metadata", key) for key in ("name", "namespace")}
+            yield names, Exempting({**kept, "spec": tree.get("spec")}, kind.look_ups(tree))
+
+
+def _claim(names: dict[tuple[str, str, str], str], made: Made, policy: str) -> None:
+    """Two policies cannot become one object."""
+    key = (made.kind, made.namespace, made.name)
+    if key in names:
+        raise _Rejection(f"{made.kind} {made.name} would be made of {names[key]} and of {policy}")
+    names[key] = policy
+
+
+def _rejected(document: Document, rejection: _Rejection) -> Rejected:
+    tree = document.tree
+    named = "/".join(part for part in (text(tree, "metadata", "namespace"), text(tree, "metadata", "name")) if part)
+    return Rejected(
+        document.source, f"{text(tree, 'kind')} {named}".strip() or "document", rejection.reason, rejection.harmless
+    )
+
+
+def _kind(tree: Map) -> tuple[str, str]:
+    return group_version(tree)[0], text(tree, "kind")

@@ -1,0 +1,68 @@
+"""What is to be known of a migrated policy as a whole, and of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kywarden.kinds.outline import LookUp
+from kywarden.migrate import access
+from kywarden.migrate.custom_resource import LONGEST, SHORTEST, Made
+from kywarden.migrate.options import Options
+from kywarden.migrate.parts import Part
+from kywarden.migrate.subject import Subject
+
+NO_CONFIGURATION = (
+    "Kyverno's own filters are not carried over: its default installation never judges kube-system, nodes, events, "
+    "ReplicaSets and more; give its ConfigMap with --config"
+)
+
+
+def of_policy(subject: Subject, made: Sequence[tuple[Part, Made]]) -> Iterator[str]:
+    """The notes of one policy."""
+    if not made:
+        return
+    outline = subject.outline
+    if len(made) > 1:
+        yield f"becomes {len(made)} policies: {', '.join(each.name for _, each in made)}"
+    if any(part.mutating for part, _ in made) and outline.in_background:
+        yield "what mutates takes no part in background audits, as in Kyverno"
+    if not outline.admitted:
+        yield "admission: false has no counterpart: requests are judged and failures logged, but nothing is denied"
+    if outline.warns and any(part.mode == "monitor" for part, _ in made):
+        yield f"emitWarning: {made[0][1].name} warns, {made[-1][1].name} logs and reports the same failures"
+    if outline.timeout is not None and not SHORTEST <= outline.timeout <= LONGEST:
+        yield f"timeoutSeconds {outline.timeout} is out of Kubewarden's range of {SHORTEST} to {LONGEST}"
+    if outline.match_conditions:
+        yield (
+            "matchConditions are left to the API server: an error in one is failurePolicy's matter and no mismatch; "
+            "kwctl and the audit scanner do not apply them"
+        )
+    for _, each in made:
+        yield from _of_one(subject, each)
+
+
+def _of_one(subject: Subject, made: Made) -> Iterator[str]:
+    outline = subject.outline
+    if outline.namespaced and made.kind == "ClusterAdmissionPolicy":
+        yield (
+            f"{made.name} is cluster-wide with a selector for its namespace: an AdmissionPolicy may neither look "
+            "things up nor be called for everything"
+        )
+    spec = made.tree["spec"]
+    assert isinstance(spec, dict)
+    rules = spec["rules"]
+    if spec["backgroundAudit"] and "CREATE" not in str(rules):
+        yield f"{made.name}: the audit scanner passes over policies that are not called on CREATE"
+
+
+def of_all(options: Options, look_ups: Sequence[LookUp]) -> Iterator[str]:
+    """The notes that concern all policies."""
+    if options.configuration is None:
+        yield NO_CONFIGURATION
+    else:
+        yield from options.configuration.notes
+        if options.module.baked and options.configuration.settings:
+            names = ", ".join(options.configuration.settings)
+            yield f"{names} are not carried over: a baked module takes no such settings"
+    if access.reads_secrets(look_ups):
+        yield "the policy server may read every Secret of the cluster, because a policy asks for them"
