@@ -36,6 +36,21 @@ def floated(tree: Tree) -> Tree:
             return [floated(value) for value in tree]
 
 
+def encoded(tree: Tree) -> Tree:
+    """A tree as it comes back after Go has written it as JSON: a whole float64 becomes an int64 if it fits."""
+    match tree:
+        case float():
+            return int(tree) if tree.is_integer() and -(2**63) <= tree < 2**63 else tree
+        case dict():
+            changed = {key: encoded(value) for key, value in tree.items()}
+            return tree if all(changed[key] is value for key, value in tree.items()) else changed
+        case list():
+            items = [encoded(value) for value in tree]
+            return tree if all(new is old for new, old in zip(items, tree, strict=True)) else items
+        case _:
+            return tree
+
+
 def same(left: Tree, right: Tree) -> bool:
     """Deep equality with Go's types: `1` and `1.0` differ, `True` and `1` differ (Go's reflect.DeepEqual)."""
     if type(left) is not type(right):

@@ -13,7 +13,7 @@ from kywarden.judging import kinds
 from kywarden.kinds.classic import autogen_text
 from kywarden.kinds.classic.trees import maps, one_map, texts
 from kywarden.model.resources import text
-from kywarden.values.trees import Map, Tree, floated
+from kywarden.values.trees import Map, Tree, encoded, floated
 
 KINDS_WRITTEN_OUT = {
     "DaemonSet": "apps/v1/DaemonSet",
@@ -136,7 +136,7 @@ def _converted_mutate(mutate: Map, key: str, shift: str) -> Map | None:
     kyverno: `targets`, and in a foreach entry `order` and nested `foreach`, are lost; a missing patch becomes null.
     """
     if mutate.get("patchStrategicMerge") is not None:
-        return {"patchStrategicMerge": _wrapped(_encoded(mutate["patchStrategicMerge"]), key)}
+        return {"patchStrategicMerge": _wrapped(encoded(mutate["patchStrategicMerge"]), key)}
     entries: list[Tree] = [
         _foreach_entry({field: entry[field] for field in _KEPT_OF_MUTATE_FOREACH if field in entry})
         | {"patchStrategicMerge": _wrapped(entry.get("patchStrategicMerge"), key)}
@@ -150,7 +150,7 @@ def _converted_validate(validate: Map, key: str, shift: str) -> Map | None:
     payload: Map
     pivot = "pattern"
     if validate.get("pattern") is not None:
-        payload = {"pattern": _wrapped(_encoded(validate["pattern"]), key)}
+        payload = {"pattern": _wrapped(encoded(validate["pattern"]), key)}
     elif validate.get("deny") is not None:
         payload, pivot = {"deny": _deny(validate["deny"])}, "deny"
     elif validate.get("podSecurity") is not None:
@@ -159,7 +159,7 @@ def _converted_validate(validate: Map, key: str, shift: str) -> Map | None:
         patterns = validate["anyPattern"]
         # kyverno: the alternatives are read with all numbers as float64.
         wrapped: list[Tree] = [
-            _wrapped(_encoded(floated(pattern)), key) for pattern in (patterns if isinstance(patterns, list) else ())
+            _wrapped(encoded(floated(pattern)), key) for pattern in (patterns if isinstance(patterns, list) else ())
         ]
         payload, pivot = {"anyPattern": wrapped} if wrapped else {}, "anyPattern"
     elif validate.get("foreach"):
@@ -196,18 +196,6 @@ def _kinds(block: Map) -> list[str]:
 
 def _wrapped(pattern: Tree, key: str) -> Map:
     return {"spec": {key: pattern}}
-
-
-def _encoded(tree: Tree) -> Tree:
-    """A tree as it comes back after Go has written it as JSON: a whole float64 becomes an int64 if it fits."""
-    match tree:
-        case float() if tree.is_integer() and -(2**63) <= tree < 2**63:
-            return int(tree)
-        case dict():
-            return {key: _encoded(value) for key, value in tree.items()}
-        case list():
-            return [_encoded(value) for value in tree]
-    return tree
 
 
 def _without_empty_lists(fields: Map) -> Map:
