@@ -23,6 +23,7 @@ FLOORS = {
     "kinds": 7,
     "evaluator": 8,
     "loader": 9,
+    "settings": 9,
     "admission": 9,
     "protocol": 9,
     "host": 10,

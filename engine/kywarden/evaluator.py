@@ -12,7 +12,7 @@ from itertools import groupby
 
 from kywarden.binding import requests
 from kywarden.binding.scope import Scope
-from kywarden.kinds.program import Decision, Pass, Program, Response, Webhook
+from kywarden.kinds.program import AS_WRITTEN, Decision, Pass, Program, Regime, Response, Webhook
 from kywarden.model.request import Request
 from kywarden.model.verdict import Phase, RuleResult, Verdict
 from kywarden.model.world import World
@@ -21,14 +21,14 @@ PHASES: tuple[Phase, ...] = ("mutate", "enforce", "auditwarn", "audit", "")
 AUDIT_PHASES = ("auditwarn", "audit")
 
 
-def evaluate(programs: Iterable[Program], request: Request, world: World) -> Verdict:
+def evaluate(programs: Iterable[Program], request: Request, world: World, regime: Regime = AS_WRITTEN) -> Verdict:
     """The verdict of all programs on the request, in Kyverno's order of webhooks and phases."""
     scope = requests.scope_of(request, world)
     results: list[RuleResult] = []
     warnings: list[str] = []
     original = request.object
     refusal: tuple[str, Webhook] | None = None
-    for webhook, passes in groupby(plan(programs, request, world), key=lambda planned: planned.webhook):
+    for webhook, passes in groupby(plan(programs, request, world, regime), key=lambda planned: planned.webhook):
         decision, responses, request, scope = _run(webhook, list(passes), request, scope)
         results.extend(result for response in responses for result in response.results)
         warnings.extend(decision.warnings)
@@ -45,9 +45,10 @@ def evaluate(programs: Iterable[Program], request: Request, world: World) -> Ver
     return Verdict(True, warnings=tuple(warnings), mutated=mutated, annotations=annotations, rules=rules)
 
 
-def plan(programs: Iterable[Program], request: Request, world: World) -> list[Pass]:
+def plan(programs: Iterable[Program], request: Request, world: World, regime: Regime = AS_WRITTEN) -> list[Pass]:
     """All passes in the order in which they run; within one phase of a webhook, programs keep their order."""
     passes = [planned for program in programs for planned in program.passes(request, world)]
+    passes = [planned for planned in passes if regime.runs(planned.webhook.mutating)]
     passes.sort(key=turn)
     return passes
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from kywarden import protocol
 from kywarden.errors import PolicyErrors, RequestError
-from kywarden.host.given import GivenHost
+from kywarden.host.hosted import KubewardenHost
 from kywarden.host.kubewarden import read_input
 from kywarden.protocol import Baked
 from kywarden.values.reading import ReadError
@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
         return 2
     command = argv[1]
     try:
-        answer = protocol.handle(command, read_input(), GivenHost(), _baked)
+        answer = protocol.handle(command, read_input(), KubewardenHost(), _baked)
     except BaseException as error:  # the last door: the host needs an answer
         answer = FAILURES[command] % type(error).__name__.encode()
     _write(1, answer)

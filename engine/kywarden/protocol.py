@@ -10,13 +10,13 @@ import json
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
-from kywarden import admission, evaluator, loader
-from kywarden.errors import PolicyErrors, RequestError, Timeout
+from kywarden import admission, evaluator, loader, settings
+from kywarden.errors import EvaluationError, PolicyErrors, RequestError, Timeout
 from kywarden.kinds.program import Program
-from kywarden.loader import Source
 from kywarden.model.request import Semantics
 from kywarden.model.verdict import Verdict
 from kywarden.model.world import Host
+from kywarden.settings import INPUT_LIMIT, Settings
 from kywarden.values import ahead, json_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
@@ -26,28 +26,10 @@ Format: TypeAlias = Literal["verdict", "full"]
 BAD_REQUEST, BAD_POLICY, INTERNAL, TIMED_OUT = 400, 422, 500, 504
 """Codes of refusals that are no verdict: HTTP's. A verdict of a policy carries no code, as Kyverno's carries none."""
 
-INPUT_LIMIT = 3 * 1024 * 1024
-"""Bytes of input that are read; hosts send at most 2 MiB."""
-
-DEADLINE = 800
-"""Milliseconds of an evaluation, below the shortest limit of a host that kills without a word."""
-
 RULE_KEYS = ("policy", "rule", "type", "status", "message", "phase")
 """What the full form says of each rule."""
 
 ENVELOPE_KEYS = frozenset(("request", "settings", "options", "world", "id"))
-SETTINGS_KEYS = frozenset(("policy", "policies", "exceptions", "deadlineMilliseconds", "inputLimitBytes"))
-SETTINGS_BESIDE_BAKED = frozenset(("exceptions", "deadlineMilliseconds", "inputLimitBytes"))
-"""What may still be set when the policies are baked into the module."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What an operator sets; the defaults are what an absent key means."""
-
-    sources: tuple[Source, ...]
-    deadline: int = DEADLINE
-    input_limit: int = INPUT_LIMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +50,7 @@ class Options:
 
 def handle(command: str, data: bytes, host: Host, baked: Baked | None = None) -> bytes:
     """Answer one command: one JSON document, whatever the input."""
-    answer = validate_settings(data, baked) if command == "validate-settings" else validate(data, host, baked)
+    answer = validate_settings(data, host, baked) if command == "validate-settings" else validate(data, host, baked)
     try:
         return encode(answer)
     except ValueError as error:  # a number that JSON does not have, or half a character
@@ -82,12 +64,9 @@ def encode(answer: Map) -> bytes:
 
 def bake(data: bytes) -> Baked:
     """Settings, with all that can be done before the first request; raises what `refusal` turns into an answer."""
-    settings = read_settings(_settings_tree(data))
+    read = read_settings(_settings_tree(data))
     with ahead.of_time():
-        programs = loader.load(settings.sources)
-        for program in programs:
-            program.complete()
-    return Baked(settings, programs)
+        return Baked(read, load_completely(read, limited=True))
 
 
 def validate(data: bytes, host: Host, baked: Baked | None = None) -> Map:
@@ -107,12 +86,14 @@ def respond(envelope: Map, host: Host, baked: Baked | None = None) -> Map:
     for key in envelope:
         if key not in ENVELOPE_KEYS:
             raise RequestError(f'unknown key "{key}"')
-    settings = read_settings(_part(envelope, "settings"), baked)
+    chosen = read_settings(_part(envelope, "settings"), baked)
     options = read_options(_part(envelope, "options"))
-    world = host.world(_part(envelope, "world"), settings.deadline)
-    programs = load(settings, baked)
+    world = host.world(_part(envelope, "world"), chosen.deadline, chosen.custom_resources)
+    programs = load(chosen, baked)
     request = admission.read(envelope.get("request"), options.semantics)
-    return response(evaluator.evaluate(programs, request, world), options.format)
+    if chosen.filter.lets_through(request, world):
+        return response(Verdict(True), options.format)
+    return response(evaluator.evaluate(programs, request, world, chosen.regime), options.format)
 
 
 def response(verdict: Verdict, form: Format) -> Map:
@@ -142,65 +123,67 @@ def refusal(error: BaseException) -> Map:
             code, message = BAD_POLICY, f"the policy cannot be used: {error}"
         case Timeout():
             code, message = TIMED_OUT, f"the request was not judged in time: {error}"
+        case EvaluationError():  # before any rule
+            code, message = INTERNAL, f"the request cannot be judged: {error}"
         case _:
             code, message = INTERNAL, f"internal error: {type(error).__name__}"
     return {"accepted": False, "message": message, "code": code}
 
 
-def load(settings: Settings, baked: Baked | None = None) -> tuple[Program, ...]:
+def load(chosen: Settings, baked: Baked | None = None) -> tuple[Program, ...]:
     """The programs of the settings; baked ones are put under the exceptions. Raises `PolicyErrors`."""
-    return loader.load(settings.sources) if baked is None else loader.exempt(baked.programs, settings.sources)
+    if baked is None:
+        return loader.load(chosen.sources, chosen.regime)
+    return loader.exempt(baked.programs, chosen.sources)
 
 
-def validate_settings(data: bytes, baked: Baked | None = None) -> Map:
-    """Kubewarden's answer to `validate-settings`: everything is loaded, all problems are named."""
+def load_completely(chosen: Settings, limited: bool) -> tuple[Program, ...]:
+    """The programs of the settings, with everything done that can be done before a request; raises `PolicyErrors`.
+
+    limited: look-ups that a Kubewarden host cannot answer are problems, too.
+    """
+    return loader.load_completely(chosen.sources, chosen.regime, chosen.unanswerable if limited else None)
+
+
+def validate_settings(data: bytes, host: Host, baked: Baked | None = None) -> Map:
+    """Kubewarden's answer to `validate-settings`: everything is loaded, all problems are named; no host is asked."""
     try:
-        load(read_settings(_settings_tree(data), baked), baked)
-    except (ReadError, RequestError, PolicyErrors) as error:
-        return {"valid": False, "message": str(error)}
+        problems = _problems(_settings_tree(data), host, baked)
+    except (ReadError, RequestError) as error:
+        problems = [str(error)]
     except BaseException as error:  # the door, as in `validate`
-        return {"valid": False, "message": f"internal error: {type(error).__name__}"}
-    return {"valid": True}
+        problems = [f"internal error: {type(error).__name__}"]
+    return {"valid": False, "message": "; ".join(problems)} if problems else {"valid": True}
+
+
+def _problems(tree: Map, host: Host, baked: Baked | None) -> list[str]:
+    read, problems = settings.read(tree) if baked is None else settings.read_beside(tree, baked.settings)
+    texts = list(map(str, problems))
+    try:
+        if baked is None:
+            load_completely(read, host.limited)
+        else:
+            load(read, baked)
+    except PolicyErrors as errors:
+        texts.extend(map(str, errors.problems))
+    return texts
 
 
 def _settings_tree(data: bytes) -> Map:
     if len(data) > INPUT_LIMIT:
         raise RequestError(f"{len(data)} bytes are more than the limit of {INPUT_LIMIT}")
-    settings = json_text.load(data)
-    if not isinstance(settings, dict):
+    tree = json_text.load(data)
+    if not isinstance(tree, dict):
         raise RequestError("settings must be a map")
-    return settings
+    return tree
 
 
 def read_settings(tree: Map, baked: Baked | None = None) -> Settings:
-    """The settings of an envelope, beside baked ones if there are; an unknown key or a wrong type is an error."""
-    known = SETTINGS_KEYS if baked is None else SETTINGS_BESIDE_BAKED
-    for key in tree:
-        if key in known:
-            continue
-        if key in SETTINGS_KEYS:
-            raise RequestError(
-                f'"{key}" cannot be set: the policies are baked into this module, which takes only '
-                + ", ".join(sorted(known)),
-                "settings",
-            )
-        raise RequestError(f'unknown key "{key}", known keys: {", ".join(sorted(known))}', "settings")
-    sources = []
-    if (policy := tree.get("policy")) is not None:
-        sources.append(_source(policy, "settings.policy"))
-    for key in ("policies", "exceptions"):
-        entries = tree.get(key)
-        if entries is None:
-            continue
-        if not isinstance(entries, list):
-            raise RequestError("must be a list", f"settings.{key}")
-        sources.extend(_source(entry, f"settings.{key}[{index}]") for index, entry in enumerate(entries))
-    base = Settings(()) if baked is None else baked.settings
-    return Settings(
-        tuple(sources),
-        _positive(tree, "deadlineMilliseconds", base.deadline),
-        _positive(tree, "inputLimitBytes", base.input_limit),
-    )
+    """The settings of an envelope, beside baked ones if there are; raises `RequestError` with all that is wrong."""
+    read, problems = settings.read(tree) if baked is None else settings.read_beside(tree, baked.settings)
+    if problems:
+        raise RequestError("; ".join(map(str, problems)))
+    return read
 
 
 def read_options(tree: Map) -> Options:
@@ -230,24 +213,11 @@ def _raised_limit(data: bytes, default: int) -> int:
     """The setting `inputLimitBytes`, read without reading the rest: hosts put the settings last."""
     start = data.rfind(b'"settings":')
     try:
-        settings = json_text.load(data[start + len(b'"settings":') :].rstrip()[:-1]) if start >= 0 else None
+        tree = json_text.load(data[start + len(b'"settings":') :].rstrip()[:-1]) if start >= 0 else None
     except ReadError:
         return default
-    limit = settings.get("inputLimitBytes") if isinstance(settings, dict) else None
+    limit = tree.get("inputLimitBytes") if isinstance(tree, dict) else None
     return limit if isinstance(limit, int) and not isinstance(limit, bool) else default
-
-
-def _source(tree: Tree, name: str) -> Source:
-    if isinstance(tree, str | dict):
-        return Source(tree, name)
-    raise RequestError("must be YAML text or a map", name)
-
-
-def _positive(tree: Map, key: str, default: int) -> int:
-    value = tree.get(key, default)
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    raise RequestError("must be a positive integer", f"settings.{key}")
 
 
 def _part(envelope: Map, key: str) -> Map:

@@ -44,7 +44,7 @@ def test_a_refusal_is_an_error_with_the_text_of_the_host(monkeypatch: pytest.Mon
         kubewarden.ask("kubernetes", "get_resource", b"{}")
     assert isinstance(caught.value, EvaluationError)
     assert caught.value.capability == "kubernetes/get_resource"
-    assert caught.value.text == "Cannot find “x”"
+    assert caught.value.words == "Cannot find “x”"
     assert str(caught.value) == "kubernetes/get_resource: Cannot find “x”"
 
 

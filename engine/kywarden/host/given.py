@@ -6,10 +6,11 @@ Every question it was given no answer for is an `EvaluationError` that names the
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
+from types import MappingProxyType
 from typing import NoReturn
 
 from kywarden.errors import EvaluationError, RequestError, Timeout
@@ -18,6 +19,8 @@ from kywarden.model.request import User
 from kywarden.model.resources import text, texts
 from kywarden.model.world import Roles
 from kywarden.values.trees import Map, Tree
+
+NONE: Mapping[str, str] = MappingProxyType({})
 
 POLLS_PER_LOOK = 64
 """How many polls pass between two looks at the clock: a poll must cost next to nothing."""
@@ -146,7 +149,9 @@ def unanswered(question: str, key: str) -> NoReturn:
 class GivenHost:
     """Makes the world of each request from its envelope alone; reads nothing but the clock and randomness."""
 
-    def world(self, given: Map, milliseconds: int) -> GivenWorld:
+    limited: bool = False
+
+    def world(self, given: Map, milliseconds: int, custom_resources: Mapping[str, str] = NONE) -> GivenWorld:
         check(given)
         return GivenWorld(given, milliseconds, monotonic())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from kywarden.binding.scope import Scope
 from kywarden.kinds.classic.exceptions import Exemption
@@ -16,6 +16,28 @@ from kywarden.model.request import Request
 from kywarden.model.verdict import Phase, RuleResult
 from kywarden.model.world import World
 from kywarden.values.trees import Map
+
+FailureAction: TypeAlias = Literal["policy", "Enforce", "Audit"]
+Rules: TypeAlias = Literal["all", "validate", "mutate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """What the operator decides over all policies.
+
+    failure_action: what the failure of any rule does, `policy` for what the policies say; rules: those that run.
+    """
+
+    failure_action: FailureAction = "policy"
+    rules: Rules = "all"
+
+    def runs(self, mutating: bool) -> bool:
+        """Whether rules run that mutate, or those that do not."""
+        return self.rules == "all" or (self.rules == "mutate") is mutating
+
+
+AS_WRITTEN = Regime()
+"""The policies alone decide."""
 
 
 @dataclass(frozen=True, slots=True)

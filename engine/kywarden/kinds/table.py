@@ -12,7 +12,7 @@ from kywarden.kinds.classic import load as classic
 from kywarden.kinds.classic import outline as classic_outline
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.outline import LookUp, Outline
-from kywarden.kinds.program import Program
+from kywarden.kinds.program import AS_WRITTEN, Program, Regime
 from kywarden.values.trees import Map
 
 
@@ -38,13 +38,17 @@ class Facts(Protocol):
         """When Kyverno evaluates the policy: `background scan`, `admission review` or never (empty)."""
 
 
+class _Load(Protocol):
+    def __call__(self, tree: Map, exemptions: Sequence[Exemption] = (), regime: Regime = AS_WRITTEN) -> Program: ...
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyKind:
-    """A kind of policy: its served versions, `load(policy, exemptions)`, which raises `PolicyErrors`, facts, and
-    `outline(policy)`, for those who deploy it, of a tree that decodes."""
+    """A kind of policy: its served versions, `load(policy, exemptions, regime)`, which raises `PolicyErrors`, facts,
+    and `outline(policy)`, for those who deploy it, of a tree that decodes."""
 
     versions: tuple[str, ...]
-    load: Callable[[Map, Sequence[Exemption]], Program]
+    load: _Load
     facts: Facts
     outline: Callable[[Map], Outline]
 

@@ -7,6 +7,7 @@ an explicit empty value means that there is none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -69,5 +70,14 @@ class World(Protocol):
 class Host(Protocol):
     """Whoever runs evaluations: makes the world of one request."""
 
-    def world(self, given: Map, milliseconds: int) -> World:
-        """The world beside one request; `given` is the envelope's `world`, `milliseconds` the deadline from now on."""
+    @property
+    def limited(self) -> bool:
+        """Whether only a Kubewarden host's capabilities can answer what the caller did not: a look-up without a
+        counterpart among them is then refused when settings are validated."""
+
+    def world(self, given: Map, milliseconds: int, custom_resources: Mapping[str, str]) -> World:
+        """The world beside one request.
+
+        given: the envelope's `world`; milliseconds: the deadline, from now on; custom_resources: the kinds of custom
+        resources by the name of their definition, `plural.group`.
+        """

@@ -16,6 +16,11 @@ _PRIVATE = tuple(
 """What Go's IP.IsPrivate knows; link-local addresses and 0.0.0.0 count as external."""
 
 
+def is_external(address: urls.Address) -> bool:
+    """Whether an address is neither of this machine nor of a private network, as Go sees it."""
+    return not (address.is_loopback or any(address in network for network in _PRIVATE))
+
+
 def _is_external_url(arguments: list[Any], world: World) -> bool:
     try:
         host = urls.parse(arguments[0]).host_name
@@ -24,7 +29,7 @@ def _is_external_url(arguments: list[Any], world: World) -> bool:
     # an IPv6 address with a zone is looked up as a name, which yields the address
     address = urls.parse_address(host.partition("%")[0])
     if address is not None:
-        return not (address.is_loopback or any(address in network for network in _PRIVATE))
+        return is_external(address)
     if not host:
         raise EvaluationError("lookup : no such host")
     # every resolver knows this one name (RFC 6761)

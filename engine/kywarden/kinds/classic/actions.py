@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from kywarden.judging import labels
 from kywarden.kinds.classic import match_block
 from kywarden.kinds.classic.policy import Action, Override, Policy
-from kywarden.kinds.classic.trees import maps
+from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.program import FailureAction
 from kywarden.model.request import Request
 from kywarden.model.resources import text
 from kywarden.model.world import World
@@ -48,6 +49,23 @@ def _override(tree: Map) -> Override:
         selects=labels.prepare(selector) if selector is not None else None,
         has_wildcards=selector is not None and labels.has_wildcard(selector),
     )
+
+
+def overruled(tree: Map, action: FailureAction) -> Map:
+    """The policy's tree with one failure action for all its rules, in all namespaces."""
+    if action == "policy":
+        return tree
+    spec = {key: value for key, value in one_map(tree.get("spec")).items() if key != "validationFailureActionOverrides"}
+    rules: list[Tree] = [_overruled_rule(rule, action) for rule in maps(spec.get("rules"))]
+    return {**tree, "spec": {**spec, "validationFailureAction": action, "rules": rules}}
+
+
+def _overruled_rule(rule: Map, action: FailureAction) -> Map:
+    validate = rule.get("validate")
+    if not isinstance(validate, dict):
+        return rule
+    kept = {key: value for key, value in validate.items() if key != "failureActionOverrides"}
+    return {**rule, "validate": {**kept, "failureAction": action}}
 
 
 def may_enforce(policy: Policy) -> bool:

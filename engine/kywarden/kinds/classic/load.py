@@ -14,6 +14,7 @@ from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.policy import Policy
 from kywarden.kinds.classic.program import ClassicProgram
 from kywarden.kinds.classic.trees import maps, one_map
+from kywarden.kinds.program import AS_WRITTEN, Regime
 from kywarden.model.resources import text
 from kywarden.values.trees import Map
 
@@ -28,25 +29,32 @@ UNSUPPORTED_VALIDATE: Mapping[str, str] = {
     "manifests": "signed manifests need a cluster and signatures, which are not supported",
 }
 
+VALIDATING = ("validate",)
+MUTATING = ("mutate", "verifyImages")
+"""What of a rule runs in Kyverno's validating and in its mutating webhook."""
 
-def load(tree: Map, exemptions: Sequence[Exemption] = ()) -> ClassicProgram:
-    """The program of a policy, under the exceptions given; raises `PolicyErrors` with every problem of it."""
+
+def load(tree: Map, exemptions: Sequence[Exemption] = (), regime: Regime = AS_WRITTEN) -> ClassicProgram:
+    """The program of a policy, under the exceptions given; raises `PolicyErrors` with every problem of it.
+
+    Only rules that run under the regime need be supported.
+    """
     name, namespace = text(tree, "metadata", "name"), text(tree, "metadata", "namespace")
-    problems = _problems(tree)
+    problems = _problems(tree, regime)
     if not name and not problems:
         problems.append(PolicyError("a policy needs a name", path="metadata.name"))
     if problems:
         key = f"{namespace}/{name}" if tree.get("kind") == "Policy" and namespace else name
         raise PolicyErrors(replace(problem, policy=key, rule=_rule_name(tree, problem)) for problem in problems)
-    return ClassicProgram(read(tree), exemptions)
+    return ClassicProgram(read(actions.overruled(tree, regime.failure_action)), exemptions)
 
 
-def _problems(tree: Map) -> list[PolicyError]:
-    """What Kyverno refuses: when decoding, in its check, by the CRD's schema; else what is not supported here."""
+def _problems(tree: Map, regime: Regime) -> list[PolicyError]:
+    """What Kyverno refuses, when decoding, in its check, by the CRD's schema; and what is not supported here."""
     misfits = schema.problems(tree, schema.POLICY)
     undecoded = schema.decoding_problems(misfits)
     unserved = [problem for problem in misfits if problem not in undecoded]
-    return [*(undecoded or check.problems(tree)), *unserved] or list(_unsupported(tree))
+    return [*(undecoded or check.problems(tree)), *unserved, *_unsupported(tree, regime)]
 
 
 def read(tree: Map) -> Policy:
@@ -81,7 +89,7 @@ def _selects_namespaces(rule: Map) -> bool:
     return any(one.get("namespaceSelector") is not None for one in maps(validate.get("failureActionOverrides")))
 
 
-def _unsupported(tree: Map) -> Iterator[PolicyError]:
+def _unsupported(tree: Map, regime: Regime) -> Iterator[PolicyError]:
     spec = one_map(tree.get("spec"))
     if one_map(spec.get("webhookConfiguration")).get("matchConditions"):
         yield PolicyError(
@@ -91,6 +99,8 @@ def _unsupported(tree: Map) -> Iterator[PolicyError]:
         )
     for index, rule in enumerate(maps(spec.get("rules"))):
         path = f"spec.rules[{index}]"
+        if not _runs(rule, regime):
+            continue
         for key, reason in UNSUPPORTED_RULE.items():
             if rule.get(key) is not None:
                 yield PolicyError(reason, path=f"{path}.{key}", unsupported=True)
@@ -98,6 +108,13 @@ def _unsupported(tree: Map) -> Iterator[PolicyError]:
         for key, reason in UNSUPPORTED_VALIDATE.items():
             if validate.get(key) is not None:
                 yield PolicyError(reason, path=f"{path}.validate.{key}", unsupported=True)
+
+
+def _runs(rule: Map, regime: Regime) -> bool:
+    """Whether some part of the rule runs; a rule that only generates runs when all do, and is refused then."""
+    if regime.rules == "all":
+        return True
+    return any(rule.get(key) is not None for key in (MUTATING if regime.runs(mutating=True) else VALIDATING))
 
 
 def _rule_name(tree: Map, problem: PolicyError) -> str:
