@@ -6,13 +6,13 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from kywarden.cli import drop_in, evaluate, test
+from kywarden.cli import apply, drop_in, evaluate, migrate, test
 from kywarden.cli.failures import Exit, Failure
 
-COMMANDS = (evaluate,)
+COMMANDS = (evaluate, migrate)
 """Each has `add(subcommands)`, which registers its arguments and sets `run`."""
 
-DROP_INS = {command.name: command for command in (test.COMMAND,)}
+DROP_INS = {command.name: command for command in (test.COMMAND, apply.COMMAND)}
 """The commands that stand in for those of Kyverno: they read its flags themselves."""
 
 

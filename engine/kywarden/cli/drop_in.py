@@ -79,12 +79,12 @@ def main(command: Command, arguments: Sequence[str]) -> int:
         if parsed.wants_help:
             sys.stdout.write(command.help())
             return 0
-        for warning in parsed.warnings:
-            print(warning, file=sys.stderr)
         level = str(parsed.values["v"])
         if not level.lstrip("-").isdecimal():
             print(f'Error: Failed to setup logging (strconv.Atoi: parsing "{level}": invalid syntax)')
             return 1
+        for warning in parsed.warnings:
+            print(warning, file=sys.stderr)
         return command.run(parsed)
     except (FlagError, Refused) as error:
         sys.stdout.flush()

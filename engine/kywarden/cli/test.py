@@ -14,7 +14,7 @@ from kywarden.cli import progress, table
 from kywarden.cli.drop_in import Command, Refused
 from kywarden.cli.flags import Flag, Parsed
 from kywarden.cli.formats import github, junit, sarif, test_results
-from kywarden.cli.formats.finding import Finding, Outcome
+from kywarden.cli.formats.findings import Finding, Outcome
 from kywarden.cli.paint import Paint
 from kywarden.testing import batch, discovery, manifest, selector, statistics
 from kywarden.testing.batch import Unit

@@ -42,10 +42,10 @@ class Files:
                 raise LoadError(go_error("read" if Path(path).is_dir() else "open", path, error)) from None
         return self._texts[path]
 
-    def chunks(self, path: str) -> list[str]:
-        """The texts of the documents of a YAML file; raises `LoadError` when it cannot be read."""
+    def chunks(self, path: str) -> list[tuple[int, str]]:
+        """First line and text of the documents of a YAML file; raises `LoadError` when it cannot be read."""
         try:
-            return [chunk for _, chunk in yaml_text.split(self.text(path))]
+            return list(yaml_text.split(self.text(path)))
         except ReadError:
             raise LoadError("unable to read yaml") from None
 
@@ -53,7 +53,7 @@ class Files:
         """The documents of a YAML file; raises `LoadError` when it cannot be read or is no YAML."""
         if path not in self._documents:
             try:
-                self._documents[path] = [yaml_text.load(chunk) for chunk in self.chunks(path)]
+                self._documents[path] = [yaml_text.load(chunk) for _, chunk in self.chunks(path)]
             except ReadError as error:
                 raise LoadError(yaml_error(error)) from None
         return self._documents[path]

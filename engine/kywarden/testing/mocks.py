@@ -13,7 +13,8 @@ from kywarden import jmes
 from kywarden.errors import EvaluationError
 from kywarden.host.given import GivenHost, GivenWorld
 from kywarden.kinds.classic.trees import maps, one_map, texts
-from kywarden.model.resources import text
+from kywarden.model import builtin_kinds
+from kywarden.model.resources import group_version, text
 from kywarden.testing.files import Files, LoadError, joined
 from kywarden.values.trees import Map, Tree, floated
 
@@ -153,3 +154,40 @@ def _resolved(entry: Map, root: Tree, world: GivenWorld) -> Tree:
     if not projections:
         return root
     return {text(one, "name"): jmes.compile(text(one, "path")).search(root, world) for one in projections}
+
+
+def cluster_context(entries: list[Map], objects: list[Map]) -> dict[str, Tree]:
+    """The values of GlobalContextEntry objects that list resources of the cluster; raises `LoadError`.
+
+    Source: cmd/cli/kubectl-kyverno/commands/apply/global_context.go.
+    """
+    found: dict[str, Tree] = {}
+    world = GivenHost().world({}, PATIENCE)
+    for entry in entries:
+        name, spec = text(entry, "metadata", "name"), one_map(entry.get("spec"))
+        wanted = spec.get("kubernetesResource")
+        if not isinstance(wanted, dict):
+            continue
+        listed = floated([one for one in objects if _is_listed(one, wanted)])
+        found[name] = listed
+        for projection in maps(spec.get("projections")):
+            try:
+                value = jmes.compile(text(projection, "jmesPath")).search(listed, world)
+            except EvaluationError as error:
+                shown = text(projection, "name")
+                raise LoadError(
+                    "failed to build global context store: failed to apply projection"
+                    f' "{shown}" for GlobalContextEntry {name}: {error}'
+                ) from None
+            found[f"{name}.{text(projection, 'name')}"] = value
+    return found
+
+
+def _is_listed(resource: Map, wanted: Map) -> bool:
+    group, version = group_version(resource)
+    namespace = text(wanted, "namespace")
+    return (
+        (group, version) == (text(wanted, "group"), text(wanted, "version"))
+        and builtin_kinds.plural(text(resource, "kind")) == text(wanted, "resource")
+        and (not namespace or text(resource, "metadata", "namespace") == namespace)
+    )

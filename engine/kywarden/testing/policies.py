@@ -160,7 +160,7 @@ def read(source: str, content: str) -> PolicyDocuments:
 
 def _add(found: PolicyDocuments, tree: Map, source: str) -> None:
     key = (group_version(tree)[0], text(tree, "kind"))
-    if key in EXCEPTIONS or key == CEL_EXCEPTION:
+    if is_exception(tree):
         found.exceptions.append(tree)
         return
     entry = KINDS.get(key)
@@ -177,6 +177,12 @@ def _add(found: PolicyDocuments, tree: Map, source: str) -> None:
         found.problems.append((source, f"failed to parse document ({problem.path}: {problem.reason})"))
         return
     found.policies.append((tree, source))
+
+
+def is_exception(tree: Map) -> bool:
+    """Whether an object exempts from policies."""
+    key = (group_version(tree)[0], text(tree, "kind"))
+    return key in EXCEPTIONS or key == CEL_EXCEPTION
 
 
 def prepare(documents: PolicyDocuments, exceptions: Sequence[Map]) -> list[LoadedPolicy]:

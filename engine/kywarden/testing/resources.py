@@ -25,12 +25,20 @@ ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a resource is written: its file, empty for STDIN, and its first line."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """The resources of some files, and what to tell about files that are missing; places: file and index of each."""
+    """The resources of some files, and what to tell about files that are missing; places: of each resource."""
 
     resources: list[Map]
     complaints: list[str]
-    places: list[tuple[str, int]]
+    places: list[Place]
 
 
 def load(paths: Sequence[str], files: Files) -> Loaded:
@@ -51,16 +59,24 @@ def load(paths: Sequence[str], files: Files) -> Loaded:
                 raise LoadError(f"stat {path}: no such file or directory") from None
             found.complaints.append(complaint(path, str(error)))
             continue
-        for position, (tree, chunk) in enumerate(zip(files.documents(cleaned), chunks, strict=True)):
-            found.resources.append(prepared(tree, chunk))
-            found.places.append((path, position))
+        for tree, (line, chunk) in zip(files.documents(cleaned), chunks, strict=True):
+            for resource in unpacked(tree, chunk):
+                found.resources.append(resource)
+                found.places.append(Place(path, line + _lines_before(chunk)))
     return found
+
+
+def _lines_before(chunk: str) -> int:
+    """The blank lines and comments before a document."""
+    lines = chunk.split("\n")
+    return next((at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")), 0)
 
 
 def of_text(content: str) -> list[Map]:
     """The resources of a text; raises `LoadError` when it is no YAML or holds something without a kind."""
     try:
-        return [prepared(yaml_text.load(chunk), chunk) for _, chunk in yaml_text.split(content)]
+        chunks = [chunk for _, chunk in yaml_text.split(content)]
+        return [resource for chunk in chunks for resource in unpacked(yaml_text.load(chunk), chunk)]
     except ReadError as error:
         raise LoadError(yaml_error(error)) from None
 
@@ -79,12 +95,18 @@ def complaint(path: str, reason: str) -> str:
     return f"\n{rule}\nfailed to load resources: {path}. \nerror: {reason}\n{rule}\n"
 
 
+def unpacked(tree: Tree, written: str = "") -> list[Map]:
+    """The resources of one document: itself, or the items of a v1 List, on which Kyverno crashes."""
+    if isinstance(tree, dict) and text(tree, "kind") == "List" and text(tree, "apiVersion") == "v1":
+        items = tree.get("items")
+        return [prepared(item, written) for item in items] if isinstance(items, list) else []
+    return [prepared(tree, written)]
+
+
 def prepared(tree: Tree, written: str = "") -> Map:
     """One document as a resource; raises `LoadError` when it has no kind; `written`: its text."""
     if not isinstance(tree, dict) or not text(tree, "kind"):
         raise LoadError(f"Object 'Kind' is missing in '{written}'")
-    if text(tree, "kind") == "List" and text(tree, "apiVersion") == "v1":
-        raise LoadError("a v1 List cannot be a resource: write its items as documents")
     resource = _without_null_maps(tree)
     metadata = resource.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}

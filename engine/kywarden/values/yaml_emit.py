@@ -118,7 +118,7 @@ def scalar(text: str, indent: int, best: int = INDENT) -> str:
         if special or space_before_break or text.endswith(" "):
             return _double_quoted(text)
         return f"|{_hints(text, best)}\n{_RUN.sub(lambda run: pad + run[0], text)}"
-    if not _reads_as_string(text):
+    if not is_plain(text):
         return _double_quoted(text)
     space_after_break = re.search(f"[{_BREAKS}] ", text) is not None
     if special or space_before_break or space_after_break or "\t" in text:
@@ -153,8 +153,8 @@ def _escape(char: str) -> str:
     return f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
-def _reads_as_string(text: str) -> bool:
-    """Whether the plain text is a string for readers of YAML 1.1 and 1.2 alike."""
+def is_plain(text: str) -> bool:
+    """Whether the text, written plain, is read as a string by readers of YAML 1.1 and 1.2 alike."""
     if text in _WORDS:
         return False
     if text[0] == ".":

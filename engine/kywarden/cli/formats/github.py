@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kywarden.cli.formats.finding import Finding
+from kywarden.cli.formats.findings import Finding
 
 COMMANDS = {"fail": "error", "error": "error", "warn": "warning", "unsupported": "notice"}
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from importlib import metadata
 
-from kywarden.cli.formats.finding import Finding
+from kywarden.cli.formats.findings import Finding
 from kywarden.values.trees import Map, Tree
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -1,0 +1,204 @@
+"""`kywarden migrate`: Kyverno policies into Kubewarden's."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from kywarden.cli import files, migration_text
+from kywarden.cli.failures import Exit, Failure
+from kywarden.migrate import access, catalog, configuration, manifests, module
+from kywarden.migrate.catalog import Catalog
+from kywarden.migrate.configuration import Configuration, ConfigurationError
+from kywarden.migrate.migration import Document, Migration, migrate
+from kywarden.migrate.module import Module, ModuleError
+from kywarden.migrate.options import Options
+from kywarden.values import yaml_text
+from kywarden.values.reading import ReadError
+from kywarden.values.trees import Map, Tree
+
+EXAMPLES = """\
+examples:
+  kywarden migrate policy.yaml --module ghcr.io/acme/kywarden:v1.0.0 > kubewarden.yaml
+  kywarden migrate policies/ -o kubewarden/ --module ghcr.io/acme/kywarden:v1.0.0
+  kubectl get configmap -n kyverno kyverno -o yaml > kyverno.yaml
+  kywarden migrate policies/ -o kubewarden/ --config kyverno.yaml --crd crds.yaml
+  kywarden migrate policies/ -o kubewarden/ --module ghcr.io/acme/policies:v1.0.0 --baked
+  kywarden migrate policies/ --format json | jq .summary
+
+Without -o the manifests go to STDOUT and the report for people to STDERR. With -o there is a file for each
+Kubewarden policy, and rbac.yaml where policies look things up.
+
+exit codes:
+  0 every rule maps or is judged inside the module   1 something is not possible   2 the input is wrong
+"""
+
+
+def add(subcommands: Any) -> None:
+    """Register the command."""
+    parser = subcommands.add_parser(
+        "migrate",
+        help="turn Kyverno policies into Kubewarden policies",
+        description="Turn Kyverno policies (and the PolicyExceptions beside them) into ClusterAdmissionPolicies and\n"
+        "AdmissionPolicies of Kubewarden, with the roles that their look-ups need, and report for each rule\n"
+        "what maps, what is judged inside the module instead, and what is not possible.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("policies", nargs="+", metavar="POLICY", help="a file, a folder of YAML files, or - for STDIN")
+    parser.add_argument("-o", "--output", metavar="DIR", help="write one file for each policy into this folder")
+    parser.add_argument(
+        "--module", metavar="REGISTRY/REF", help="the module that the policies name, with a tag other than latest"
+    )
+    parser.add_argument(
+        "--baked",
+        action="store_true",
+        help="name a module of its own for each policy, below --module, instead of settings; with -o the policies\n"
+        "to bake are written to DIR/bake",
+    )
+    parser.add_argument("--config", metavar="FILE", help="Kyverno's ConfigMap, whose filters are carried over")
+    parser.add_argument(
+        "--crd", action="append", default=[], metavar="FILE", help="definitions of custom resources; may be repeated"
+    )
+    parser.add_argument(
+        "--plural",
+        action="append",
+        default=[],
+        metavar="KIND.GROUP=PLURAL",
+        help="the resource name of a custom resource; may be repeated",
+    )
+    parser.add_argument(
+        "--policy-server", default="default", metavar="NAME", help="the PolicyServer (default: default)"
+    )
+    parser.add_argument(
+        "--service-account",
+        default="kubewarden/policy-server",
+        metavar="NAMESPACE/NAME",
+        help="that of the PolicyServer (default: kubewarden/policy-server)",
+    )
+    parser.add_argument(
+        "-f", "--format", choices=("text", "json", "yaml"), default="text", help="of the report (default: text)"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The command."""
+    options = _options(arguments)
+    documents = [each for name in arguments.policies for each in _documents(name)]
+    if not documents:
+        raise Failure("there is no policy")
+    migration = migrate(documents, options)
+    objects = [*(output.made.tree for output in migration.outputs), *migration.roles]
+    if arguments.output is not None:
+        written = _write(Path(arguments.output), migration)
+        _report(arguments.format, migration, {"files": list(written)}, sys.stdout)
+    elif arguments.format == "text":
+        sys.stdout.write(manifests.stream(objects))
+        sys.stdout.flush()
+        _report("text", migration, {}, sys.stderr)
+    else:
+        _report(arguments.format, migration, {"manifests": list(objects)}, sys.stdout)
+    return Exit.ACCEPTED if migration.report.is_complete else Exit.DENIED
+
+
+def _report(form: str, migration: Migration, more: Map, stream: Any) -> None:
+    if form == "text":
+        migration_text.show(migration.report, more, stream)
+        return
+    whole = {**migration.report.written(), **more}
+    written = json.dumps(whole, indent=2, ensure_ascii=False) + "\n" if form == "json" else manifests.text(whole)
+    stream.write(written)
+
+
+def _write(folder: Path, migration: Migration) -> list[Tree]:
+    """Write all files; their names."""
+    contents: dict[str, str] = {}
+    for output in migration.outputs:
+        made = output.made
+        name = f"{made.namespace}.{made.name}.yaml" if made.namespace else f"{made.name}.yaml"
+        contents[name] = manifests.text(made.tree)
+        if output.baked is not None:
+            contents[f"bake/{name}"] = manifests.text(output.baked)
+    if migration.roles:
+        contents["rbac.yaml"] = manifests.stream(migration.roles)
+    try:
+        for name, content in contents.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"{error.filename}: {error.strerror or error}") from error
+    return [str(folder / name) for name in contents]
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    definitions = [each.tree for name in arguments.crd for each in _documents(name)]
+    try:
+        told = [catalog.told(argument) for argument in arguments.plural]
+    except ValueError as error:
+        raise Failure(f"--plural {error}") from error
+    namespace, slash, name = arguments.service_account.partition("/")
+    if not slash or not namespace or not name:
+        raise Failure(f"--service-account {arguments.service_account} is not of the form NAMESPACE/NAME")
+    return Options(
+        _module(arguments.module, arguments.baked),
+        Catalog((*told, *catalog.definitions(definitions))),
+        _configuration(arguments.config),
+        arguments.policy_server,
+        access.Account(namespace, name),
+    )
+
+
+def _module(reference: str | None, baked: bool) -> Module:
+    if reference is None:
+        return module.stand_in(version("kywarden"), baked=baked)
+    try:
+        return module.read(reference, baked=baked)
+    except ModuleError as error:
+        raise Failure(f"--module {error}") from error
+
+
+def _configuration(name: str | None) -> Configuration | None:
+    if name is None:
+        return None
+    documents = list(_documents(name))
+    if len(documents) != 1:
+        raise Failure(f"{files.shown(name)}: Kyverno's configuration is one ConfigMap, not {len(documents)} documents")
+    try:
+        return configuration.read(documents[0].tree)
+    except ConfigurationError as error:
+        raise Failure(f"{files.shown(name)}: {error}") from error
+
+
+def _documents(name: str) -> Iterator[Document]:
+    for file in _files(name):
+        shown = files.shown(file)
+        try:
+            documents = yaml_text.load_all(files.text(file), source=shown)
+        except ReadError as error:
+            raise Failure(str(error)) from error
+        for document in documents:
+            yield from _items(document.tree, shown)
+
+
+def _items(tree: Tree, source: str) -> Iterator[Document]:
+    if not isinstance(tree, dict):
+        raise Failure(f"{source}: a document must be a map")
+    items = tree.get("items")
+    if str(tree.get("kind")).endswith("List") and isinstance(items, list):
+        yield from (Document(item, source) for item in items if isinstance(item, dict))
+    else:
+        yield Document(tree, source)
+
+
+def _files(name: str) -> Iterable[str]:
+    folder = Path(name)
+    if name == "-" or not folder.is_dir():
+        return [name]
+    return sorted(str(path) for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
