@@ -1,0 +1,160 @@
+"""`python -m tests.benchmarks`: what a request costs, natively and in the module, side by side in one run."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+from rich.table import Table
+
+from kywarden import api, protocol, wasm
+from kywarden.host.given import GivenHost
+from kywarden.kinds.program import Program
+from kywarden.values import json_text
+from kywarden.wasm.runner import Module
+from tests.benchmarks.measure import Job, Timing, interleaved, page_faults, peak_of
+from tests.benchmarks.workloads import Workload, all_workloads
+
+MODULE = Path(wasm.__file__).with_name("policy.wasm")
+DEADLINE = 10.0
+"""Seconds; a slow machine is no reason to end a measurement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A workload's figures: what the floor (read and parsed, nothing judged) and the whole cost; bytes or pages."""
+
+    floor: Timing
+    whole: Timing
+    memory: int
+    faults: int = 0
+    loaded: Timing | None = None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the table; the exit status."""
+    arguments = read_arguments(argv)
+    workloads = all_workloads()
+    console = Console(width=arguments.width)
+    console.print(table("natively", workloads, natively(workloads, arguments.rounds)))
+    if arguments.module.exists():
+        wasm_bytes = arguments.module.read_bytes()
+        console.print(f"module: {len(wasm_bytes):,} bytes, {len(gzip.compress(wasm_bytes, 9)):,} with gzip")
+        started = perf_counter()
+        module = Module(wasm_bytes, cache=arguments.cached)
+        if not arguments.cached:
+            console.print(f"compiled in {perf_counter() - started:.2f} s")
+        start = interleaved({"": lambda: module.run("validate", b"", deadline=DEADLINE)}, arguments.rounds, 1)[""]
+        console.print(f"instance started and ended without input: {start.median:.2f} ms ({start.least:.2f})")
+        console.print(table("in the module", workloads, in_module(module, workloads, arguments.rounds)))
+    else:
+        console.print(f"no module at {arguments.module}: build it with 'python build/build.py'")
+    return 0
+
+
+def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=40, help="interleaved rounds (default 40)")
+    parser.add_argument("--module", type=Path, default=MODULE, help="the module (default: the one just built)")
+    parser.add_argument("--cached", action="store_true", help="take the engine's cache of machine code, do not compile")
+    parser.add_argument("--width", type=int, default=120, help="columns of the table")
+    return parser.parse_args(argv)
+
+
+def natively(workloads: Sequence[Workload], rounds: int) -> list[Measured]:
+    """The figures of this process: the whole, and the evaluation alone by policies that were loaded before."""
+    jobs: dict[str, Job] = {}
+    for index, workload in enumerate(workloads):
+        check(workload, protocol.handle("validate", workload.envelope, GivenHost()))
+        jobs[f"floor {index}"] = _handling(workload.floor)
+        jobs[f"whole {index}"] = _handling(workload.envelope)
+        jobs[f"loaded {index}"] = _evaluating(
+            api.load_policies(*workload.policies), json.dumps(workload.request).encode()
+        )
+    timings = interleaved(jobs, rounds, repeats=3)
+    return [
+        Measured(
+            timings[f"floor {index}"],
+            timings[f"whole {index}"],
+            peak_of(jobs[f"whole {index}"]),
+            loaded=timings[f"loaded {index}"],
+        )
+        for index in range(len(workloads))
+    ]
+
+
+def in_module(module: Module, workloads: Sequence[Workload], rounds: int) -> list[Measured]:
+    """The figures of the module, a fresh instance for each request."""
+    jobs: dict[str, Job] = {}
+    for index, workload in enumerate(workloads):
+        check(workload, module.run("validate", workload.envelope, deadline=DEADLINE).stdout)
+        jobs[f"floor {index}"] = _running(module, workload.floor)
+        jobs[f"whole {index}"] = _running(module, workload.envelope)
+    timings = interleaved(jobs, rounds, repeats=1)
+    return [
+        Measured(
+            timings[f"floor {index}"],
+            timings[f"whole {index}"],
+            module.run("validate", workload.envelope, deadline=DEADLINE).pages * 65536,
+            page_faults(jobs[f"whole {index}"]),
+        )
+        for index, workload in enumerate(workloads)
+    ]
+
+
+def check(workload: Workload, answer: bytes) -> None:
+    """End the run when a workload is not accepted: a refusal may cost anything."""
+    if json.loads(answer).get("accepted") is not True:
+        sys.exit(f"{workload.name} ({workload.form}) is not accepted: {answer.decode()}")
+
+
+def _handling(data: bytes) -> Job:
+    host = GivenHost()
+    return lambda: protocol.handle("validate", data, host)
+
+
+def _running(module: Module, data: bytes) -> Job:
+    return lambda: module.run("validate", data, deadline=DEADLINE)
+
+
+def _evaluating(policies: tuple[Program, ...], data: bytes) -> Job:
+    def evaluate() -> None:
+        request = json_text.load(data)
+        assert isinstance(request, dict)
+        api.evaluate(policies, api.make_request(request))
+
+    return evaluate
+
+
+def table(title: str, workloads: Sequence[Workload], figures: Sequence[Measured]) -> Table:
+    """Milliseconds as median (minimum) of the rounds."""
+    is_native = figures[0].loaded is not None
+    grid = Table("workload", "settings", title=f"{title}: milliseconds per request, median (minimum)")
+    for heading in ("floor", "whole", "of the floor", *(["policy loaded before"] if is_native else [])):
+        grid.add_column(heading, justify="right")
+    for heading in ["memory, peak"] if is_native else ["memory", "pages touched"]:
+        grid.add_column(heading, justify="right")
+    for workload, measured in zip(workloads, figures, strict=True):
+        ratio = measured.whole.median / measured.floor.median
+        cells = [workload.name, workload.form, shown(measured.floor), shown(measured.whole), f"{ratio:.1f} x"]
+        if measured.loaded is not None:
+            cells += [shown(measured.loaded), f"{measured.memory / 1024:,.0f} KiB"]
+        else:
+            cells += [f"{measured.memory / 1024 / 1024:.1f} MiB", f"{measured.faults:,}"]
+        grid.add_row(*cells)
+    return grid
+
+
+def shown(timing: Timing) -> str:
+    return f"{timing.median:.3f} ({timing.least:.3f})"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
