@@ -18,12 +18,16 @@ class ModuleError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module by its URI, or, for baked modules, the place below which there is one for each policy."""
+    """A module by its URI, or, for baked modules, the place below which there is one for each policy.
+
+    is_stand_in: nobody named a module, and this one is nowhere to be found.
+    """
 
     uri: str
     path: str = ""
     tag: str = ""
     baked: bool = False
+    is_stand_in: bool = False
 
     def of(self, policy: str) -> str:
         """The URI for a policy."""
@@ -51,3 +55,9 @@ def read(reference: str, *, baked: bool) -> Module:
         raise ModuleError(f"{reference}: one digest cannot be that of several baked modules")
     module = Module(f"registry://{found[0]}", found["path"], found["tag"] or "")
     return replace(module, baked=baked)
+
+
+def stand_in(version: str, *, baked: bool) -> Module:
+    """What is written until somebody names a module; the host in it is reserved for examples."""
+    path = "registry.example.com/kywarden"
+    return Module(f"registry://{path}:v{version}", path, f"v{version}", baked, is_stand_in=True)

@@ -57,6 +57,8 @@ def _of_one(subject: Subject, made: Made) -> Iterator[str]:
 
 def of_all(options: Options, look_ups: Sequence[LookUp]) -> Iterator[str]:
     """The notes that concern all policies."""
+    if options.module.is_stand_in:
+        yield "the module is a placeholder: name the one that you have pushed with --module REGISTRY/PATH:TAG"
     if options.configuration is None:
         yield NO_CONFIGURATION
     else:

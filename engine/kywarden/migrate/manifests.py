@@ -1,0 +1,47 @@
+"""Manifests as YAML text that every reader of YAML 1.1 and 1.2 reads the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import yaml
+
+from kywarden.values import yaml_scalars
+from kywarden.values.trees import Map
+
+ENDLESS = 10**9
+"""Columns: lines are never folded."""
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """A text that could be taken for something else is quoted, one of several lines becomes a block."""
+    style = "|" if "\n" in text else None if _is_plain(text) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _is_plain(text: str) -> bool:
+    try:
+        return isinstance(yaml_scalars.resolve(text), str)
+    except ValueError:
+        return False
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def text(tree: Map) -> str:
+    """One document."""
+    return yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=ENDLESS)
+
+
+def stream(trees: Iterable[Map]) -> str:
+    """Several documents."""
+    return "---\n".join(map(text, trees))
