@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from kywarden.cli import apply, drop_in, evaluate, migrate, migrate, test
+from kywarden.cli import apply, drop_in, evaluate, migrate, test
 from kywarden.cli.failures import Exit, Failure
 
 COMMANDS = (evaluate, migrate)
