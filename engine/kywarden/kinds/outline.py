@@ -49,9 +49,8 @@ class RuleOutline:
     """One rule as written.
 
     topic: its type in words; mutates: it belongs to the mutating webhook; operations: those in which it can have an
-    answer when its match names none; unanswered: those of Kyverno's default in which it never has one; copies: names
-    of the rules generated from it; enforces: None when the namespace decides; judged: what in it is no matter of
-    registration (preconditions, …); problems: why it cannot run here.
+    answer when its match names none; copies: names of the rules generated from it; enforces: None when the namespace
+    decides; judged: what in it is no matter of registration (preconditions, …); problems: why it cannot run here.
     """
 
     index: int
@@ -59,7 +58,6 @@ class RuleOutline:
     topic: str
     mutates: bool
     operations: tuple[str, ...]
-    unanswered: tuple[str, ...]
     choices: tuple[Choice, ...]
     copies: tuple[str, ...]
     enforces: bool | None

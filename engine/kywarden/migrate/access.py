@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kywarden.kinds.outline import LookUp
 from kywarden.migrate.catalog import Catalog
+from kywarden.model import builtin_kinds
 from kywarden.values.trees import Map
 
 VERBS = {"get": ("get",), "list": ("get", "list", "watch")}
@@ -40,6 +41,15 @@ def granted(look_ups: Iterable[LookUp], catalog: Catalog) -> list[Map]:
     """The `contextAwareResources` of a policy."""
     kinds = {(_api_version(each), _kind(each, catalog)) for each in look_ups}
     return [{"apiVersion": version, "kind": kind} for version, kind in sorted(kinds)]
+
+
+def told(look_ups: Iterable[LookUp], catalog: Catalog) -> Map:
+    """The setting `customResources`: the kinds that the module cannot know, by the name of their definition."""
+    return {
+        f"{each.plural}.{each.group}": _kind(each, catalog)
+        for each in look_ups
+        if not each.kind and not builtin_kinds.kind_of(each.group, each.plural)
+    }
 
 
 def roles(look_ups: Iterable[LookUp], account: Account) -> list[Map]:
@@ -104,4 +114,4 @@ def _api_version(look_up: LookUp) -> str:
 
 
 def _kind(look_up: LookUp, catalog: Catalog) -> str:
-    return look_up.kind or catalog.kind(look_up.group, look_up.version, look_up.plural)
+    return look_up.kind or catalog.kind(look_up.group, look_up.plural)

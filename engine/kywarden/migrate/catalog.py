@@ -72,7 +72,7 @@ class Catalog:
             return [Target(group, (version,), builtin_kinds.plural(selector.kind) + below, guessed=guessed)]
         return [Target(group, (version,), f"*{below}", broad=entry)]
 
-    def kind(self, group: str, version: str, plural: str) -> str:
+    def kind(self, group: str, plural: str) -> str:
         """The kind of a resource, empty when it is not known."""
         custom = (each.kind for each in self.custom if each.plural == plural and each.group in (group, "*"))
         return next(custom, "") or builtin_kinds.kind_of(group, plural)

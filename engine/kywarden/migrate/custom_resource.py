@@ -96,6 +96,8 @@ def settings(subject: Subject, part: Part) -> Map:
             made["failureAction"] = "Enforce"
         if part.only:
             made["rules"] = part.only
+        if kinds := access.told(subject.look_ups(part.rules), options.catalog):
+            made["customResources"] = kinds
         if options.configuration is not None:
             made |= options.configuration.settings
     seconds = timeouts(subject, part).get("timeoutEvalSeconds")

@@ -21,6 +21,9 @@ from kywarden.values.trees import Map
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
 
+KYVERNO_GROUPS = ("kyverno.io", "policies.kyverno.io")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document and the name of the file it stands in."""
@@ -82,7 +85,7 @@ def migrate(documents: Iterable[Document], options: Options) -> Migration:
     return Migration(
         tuple(outputs),
         tuple(access.roles(look_ups, options.account)),
-        Report(tuple(reports), tuple(rejected), tuple(notes.of_all(options, look_ups))),
+        Report(tuple(reports), tuple(rejected), tuple(notes.of_all(options, look_ups, bool(outputs)))),
     )
 
 
@@ -112,7 +115,7 @@ def _subject(document: Document, exceptions: Sequence[tuple[frozenset[str], Exem
     kind = KINDS.get(_kind(tree))
     group, version = group_version(tree)
     if kind is None:
-        ours = group == "kyverno.io" or group.endswith(".kyverno.io")
+        ours = group in KYVERNO_GROUPS
         reason = "is no kind of policy that is known here" if ours else "is no policy"
         raise _Rejection(f"{text(tree, 'kind') or 'a document without kind'} {reason}", harmless=not ours)
     if version not in kind.versions:

@@ -55,7 +55,7 @@ def _of_one(subject: Subject, made: Made) -> Iterator[str]:
         yield f"{made.name}: the audit scanner passes over policies that are not called on CREATE"
 
 
-def of_all(options: Options, look_ups: Sequence[LookUp]) -> Iterator[str]:
+def of_all(options: Options, look_ups: Sequence[LookUp], called_less: bool) -> Iterator[str]:
     """The notes that concern all policies."""
     if options.module.is_stand_in:
         yield "the module is a placeholder: name the one that you have pushed with --module REGISTRY/PATH:TAG"
@@ -66,5 +66,10 @@ def of_all(options: Options, look_ups: Sequence[LookUp]) -> Iterator[str]:
         if options.module.baked and options.configuration.settings:
             names = ", ".join(options.configuration.settings)
             yield f"{names} are not carried over: a baked module takes no such settings"
+    if called_less:
+        yield (
+            "a rule that names no operations is called on CREATE and UPDATE, and on DELETE or CONNECT only where it "
+            "can have an answer; Kyverno is called on all four"
+        )
     if access.reads_secrets(look_ups):
         yield "the policy server may read every Secret of the cluster, because a policy asks for them"

@@ -65,9 +65,7 @@ def _maps(rule: RuleOutline, registrations: Sequence[Registration], made: Sequen
     own = dict.fromkeys(each.target.resource for each in registrations)
     yield f"resources {', '.join(sorted(own))}"
     operations = in_order(operation for each in registrations for operation in each.operations)
-    asked = any(each.resources.operations for choice in rule.choices for each in choice.match.filters)
-    left = "" if asked or not rule.unanswered else f" (on {', '.join(rule.unanswered)} it never has an answer)"
-    yield f"operations {', '.join(operations)}{left}"
+    yield f"operations {', '.join(operations)}"
     for part, each in made:
         if each.selected:
             yield f"{', '.join(each.selected)} by selector"

@@ -92,6 +92,6 @@ def plural(kind: str) -> str:
     name = kind.lower()
     if name.endswith("endpoints"):
         return name
-    if name.endswith(("s", "x", "ch")):
+    if name.endswith(("s", "x", "z", "ch", "sh")):
         return name + "es"
     return name[:-1] + "ies" if name.endswith("y") and name[-2:-1] not in tuple("aeiou") else name + "s"

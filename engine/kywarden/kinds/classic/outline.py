@@ -24,6 +24,7 @@ _CONDITIONS_PATH = "spec.webhookConfiguration.matchConditions"
 WHOLE = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 """kyverno: what the webhooks of validate rules are registered for when a rule names no operations."""
 
+ON_DELETION = ("deny", "foreach", "cel", "manifests")
 OF_NEW_OBJECTS = ("CREATE", "UPDATE", "CONNECT")
 CHANGING = ("CREATE", "UPDATE")
 
@@ -79,14 +80,12 @@ def _rule(
     name = text(rule, "name")
     names = [generated_name(prefix, name) for prefix in ("autogen", "autogen-cronjob")]
     copies = [each for each in all_rules if text(each, "name") in names]
-    operations, unanswered = _operations(rule)
     return RuleOutline(
         index=index,
         name=name,
         topic=facts.topic(policy.tree, name),
         mutates=rule.get("mutate") is not None,
-        operations=operations,
-        unanswered=unanswered,
+        operations=_operations(rule),
         choices=tuple(
             Choice(match_block.read(each.get("match")), match_block.read(each.get("exclude")))
             for each in (rule, *copies)
@@ -99,14 +98,12 @@ def _rule(
     )
 
 
-def _operations(rule: Map) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The operations in which a rule can have an answer, and those of Kyverno's default in which it has none."""
+def _operations(rule: Map) -> tuple[str, ...]:
+    """The operations in which a rule can have an answer; patterns and pod security say nothing of a deletion."""
     validate = one_map(rule.get("validate"))
     if rule.get("validate") is None:
-        return CHANGING, ()
-    if any(validate.get(key) is not None for key in ("deny", "foreach", "cel", "manifests")):
-        return WHOLE, ()
-    return OF_NEW_OBJECTS, ("DELETE",)
+        return CHANGING
+    return WHOLE if any(validate.get(key) is not None for key in ON_DELETION) else OF_NEW_OBJECTS
 
 
 def _enforces(policy: Policy, index: int) -> bool | None:
