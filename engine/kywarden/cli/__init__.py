@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from kywarden.cli import apply, drop_in, evaluate, migrate, test
+from kywarden.cli import apply, drop_in, evaluate, jp, migrate, test
 from kywarden.cli.failures import Exit, Failure
 
 COMMANDS = (evaluate, migrate)
 """Each has `add(subcommands)`, which registers its arguments and sets `run`."""
 
-DROP_INS = {command.name: command for command in (test.COMMAND, apply.COMMAND)}
+DROP_INS: Mapping[str, tuple[drop_in.Command, Callable[[Sequence[str]], int]]] = {
+    "test": (test.COMMAND, partial(drop_in.main, test.COMMAND)),
+    "apply": (apply.COMMAND, partial(drop_in.main, apply.COMMAND)),
+    "jp": (jp.COMMAND, jp.main),
+}
 """The commands that stand in for those of Kyverno: they read its flags themselves."""
 
 
@@ -27,12 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subcommands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add(subcommands)
-    for name, drop_in_command in DROP_INS.items():
-        subcommands.add_parser(name, help=drop_in_command.summary.partition("\n")[0])
+    for name, (described, _) in DROP_INS.items():
+        subcommands.add_parser(name, help=described.summary.partition("\n")[0])
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if given and given[0] in DROP_INS:
-            return drop_in.main(DROP_INS[given[0]], given[1:])
+            return DROP_INS[given[0]][1](given[1:])
         chosen = parser.parse_args(given)
         return int(chosen.run(chosen))
     except Failure as failure:

@@ -106,9 +106,17 @@ _CLOSING = {"rparen", "rbrace", "rbracket"}
 _RESTARTING = {"comma", "or", "and", "pipe"}
 
 
-def syntax_error(message: str) -> EvaluationError:
+class SyntaxProblem(EvaluationError):
+    """A text that is no expression; offset: of the character at fault, None when none is."""
+
+    def __init__(self, message: str, offset: int | None = None) -> None:
+        self.offset = offset
+        super().__init__(f"SyntaxError: {message}")
+
+
+def syntax_error(message: str, offset: int | None = None) -> SyntaxProblem:
     """The error of an expression that cannot be parsed, in Kyverno's words."""
-    return EvaluationError(f"SyntaxError: {message}")
+    return SyntaxProblem(message, offset)
 
 
 def tokenize(text: str) -> list[Token]:
@@ -150,8 +158,8 @@ def _token(kind: str, value: str, start: int, end: int) -> Token:
 def _refused(text: str, position: int) -> EvaluationError:
     character = text[position]
     if character in "\"'`":
-        return syntax_error(f"Unclosed delimiter: {character}")
-    return syntax_error(f"Unknown char: '{_escaped(character)}'")
+        return syntax_error(f"Unclosed delimiter: {character}", len(text))
+    return syntax_error(f"Unknown char: '{_escaped(character)}'", position)
 
 
 def _escaped(character: str) -> str:

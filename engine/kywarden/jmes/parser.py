@@ -14,7 +14,7 @@ from jmespath.parser import Parser as PackageParser
 
 from kywarden.errors import EvaluationError
 from kywarden.jmes import json_reading
-from kywarden.jmes.lexer import NAMES, Token, check_nesting, syntax_error, tokenize
+from kywarden.jmes.lexer import NAMES, SyntaxProblem, Token, check_nesting, syntax_error, tokenize
 from kywarden.values import strconv
 
 Syntax: TypeAlias = dict[str, Any]
@@ -39,8 +39,13 @@ class Parser(PackageParser):  # type: ignore[misc]
         self._index = 0
         tree: Syntax = self._expression(binding_power=0)
         if self._current_token() != "eof":
-            raise syntax_error(f"Unexpected token at the end of the expression: {self._current_name()}")
+            raise self._problem(f"Unexpected token at the end of the expression: {self._current_name()}")
         return tree
+
+    def _problem(self, message: str) -> SyntaxProblem:
+        """The error at the token that comes next."""
+        token = self._lookahead_token(0)
+        return syntax_error(message, token["start"] + (token["type"] in ("literal", "raw")))
 
     def _current_name(self) -> str:
         return NAMES[self._current_token()]
@@ -53,7 +58,7 @@ class Parser(PackageParser):  # type: ignore[misc]
 
     def _token_nud_quoted_identifier(self, token: Token) -> Syntax:
         if self._current_token() == "lparen":
-            raise syntax_error("Can't have quoted identifier as function Name.")
+            raise syntax_error("Can't have quoted identifier as function Name.", token["start"])
         return _syntax(ast.field(token["value"]))
 
     def _token_nud_lbracket(self, token: Token) -> Syntax:
@@ -101,37 +106,39 @@ class Parser(PackageParser):  # type: ignore[misc]
                 case "number":
                     parts[index] = _integer(self._lookahead_token(0)["value"])
                 case _:
-                    raise syntax_error(f"Expected tColon or tNumber, received: {self._current_name()}")
+                    raise self._problem(f"Expected tColon or tNumber, received: {self._current_name()}")
             self._advance()
         self._match("rbracket")
         return _syntax(ast.slice(*parts))
 
     def _error_nud_token(self, token: Token) -> NoReturn:
         if token["type"] == "eof":
-            raise syntax_error("Incomplete expression")
-        raise syntax_error(f"Invalid token: {NAMES[token['type']]}")
+            raise syntax_error("Incomplete expression", token["start"])
+        # kyverno: a literal is said to begin behind its delimiter
+        start = token["start"] + (token["type"] in ("literal", "raw"))
+        raise syntax_error(f"Invalid token: {NAMES[token['type']]}", start)
 
     def _error_led_token(self, token: Token) -> NoReturn:
-        raise syntax_error(f"Unexpected token: {NAMES[token['type']]}")
+        raise self._problem(f"Unexpected token: {NAMES[token['type']]}")
 
     def _match(self, token_type: str) -> None:
         if self._current_token() != token_type:
-            raise syntax_error(f"Expected {NAMES[token_type]}, received: {self._current_name()}")
+            raise self._problem(f"Expected {NAMES[token_type]}, received: {self._current_name()}")
         self._advance()
 
     def _match_multiple_tokens(self, token_types: list[str]) -> None:
         if self._current_token() not in token_types:
-            raise syntax_error("Expected tQuotedIdentifier or tUnquotedIdentifier")
+            raise self._problem("Expected tQuotedIdentifier or tUnquotedIdentifier")
         self._advance()
 
     def _parse_dot_rhs(self, binding_power: int) -> Syntax:
         if self._current_token() in ("quoted_identifier", "unquoted_identifier", "star", "lbracket", "lbrace"):
             return _syntax(super()._parse_dot_rhs(binding_power))
-        raise syntax_error("Expected identifier, lbracket, or lbrace")
+        raise self._problem("Expected identifier, lbracket, or lbrace")
 
     def _raise_parse_error_for_token(self, token: Token, reason: str) -> NoReturn:
         # only `_parse_projection_rhs` still gets here
-        raise syntax_error("Error")
+        raise self._problem("Error")
 
 
 def _integer(text: str) -> int:
