@@ -92,10 +92,10 @@ class Rule:
         body = self.steps.body
         scope = self.steps.context.below(scope, imitates)
         try:
-            if (unmet := self._unmet(scope)) is not None:
+            if (unmet := self.unmet(scope)) is not None:
                 return unmet
             case = Case(scope, request.object, text(candidate.resource, "kind"), imitates=imitates)
-            exempt = self._exempted(case, candidate)
+            exempt = self.exempted(case, candidate)
             if isinstance(exempt, Outcome) or body is None:
                 return exempt if isinstance(exempt, Outcome) else None
             bound = body.bind(scope)
@@ -106,7 +106,8 @@ class Rule:
         except EvaluationError as error:
             return Outcome("error", str(error))
 
-    def _unmet(self, scope: Scope) -> Outcome | None:
+    def unmet(self, scope: Scope) -> Outcome | None:
+        """The skip or error of preconditions that do not hold; None when they do."""
         preconditions = self.steps.preconditions
         if preconditions is None:
             return None
@@ -116,7 +117,7 @@ class Rule:
             return Outcome("error", f"failed to evaluate preconditions: {error}")
         return None if holds else Outcome("skip", "; ".join(part for part in ("preconditions not met", said) if part))
 
-    def _exempted(self, case: Case, candidate: Candidate) -> Case | Outcome:
+    def exempted(self, case: Case, candidate: Candidate) -> Case | Outcome:
         """The skip when an exception lifts the rule, else the case with the controls that exceptions lift."""
         if not self.exemptions:
             return case
@@ -150,7 +151,7 @@ class Rule:
         try:
             if not self.selection.selects(nobody):
                 return False
-            before = self._exempted(replace(case, scope=scope, resource=old), nobody)
+            before = self.exempted(replace(case, scope=scope, resource=old), nobody)
             outcome = before if isinstance(before, Outcome) else bound(before)
         except EvaluationError:
             return False
@@ -204,7 +205,7 @@ def _steps(tree: Map, namespace: str, enforces: bool) -> Steps:
         and validate.get("allowExistingViolations") is not False
         and tree.get("preconditions") is None,
         context=context.prepare(tree, namespace),
-        preconditions=_preconditions(tree),
+        preconditions=preconditions(tree),
         body=_body(validate, words, namespace, nested=False),
     )
 
@@ -233,7 +234,7 @@ def _entry(tree: Map, words: RuleWords, namespace: str) -> Entry:
         list=Query.of(text(tree, "list")),
         scoped=scoped if isinstance(scoped, bool) else None,
         context=context.prepare(tree, namespace),
-        preconditions=_preconditions(tree),
+        preconditions=preconditions(tree),
         body=_body(tree, words, namespace, nested=True),
     )
 
