@@ -239,5 +239,6 @@ def _entry(tree: Map, words: RuleWords, namespace: str) -> Entry:
     )
 
 
-def _preconditions(tree: Map) -> Conditions | None:
+def preconditions(tree: Map) -> Conditions | None:
+    """The preconditions of a rule or of a foreach entry, None when there are none."""
     return conditions.prepare(tree["preconditions"]) if tree.get("preconditions") is not None else None
