@@ -70,13 +70,14 @@ class RuleOutline:
 class Outline:
     """The policy around its rules.
 
-    namespaced: it is about its own namespace only; timeout: seconds, None when not set; match_conditions: CEL for the
-    API server; admitted: it takes part in admission; in_background: existing objects are judged, too; warns: failures
-    that do not deny become warnings; reduced: `reduced(indexes)` is the policy with only these rules, which act in it
-    as they do in the whole policy, and without what only Kyverno's controllers read; enforcing: such a tree with every
-    failure made to deny.
+    tree: the policy for a host, without what only Kyverno's controllers read; namespaced: it is about its own namespace
+    only; timeout: seconds, None when not set; match_conditions: CEL for the API server; admitted: it takes part in
+    admission; in_background: existing objects are judged, too; warns: failures that do not deny become warnings.
+    reduced: `reduced(indexes)` is the policy with only these rules, which act in it as they do when Kyverno evaluates
+    them apart from the others; enforcing: a host's policy with every failure made to deny.
     """
 
+    tree: Map
     rules: tuple[RuleOutline, ...]
     namespaced: bool
     fails_closed: bool
@@ -85,5 +86,5 @@ class Outline:
     admitted: bool
     in_background: bool
     warns: bool
-    reduced: Callable[[tuple[int, ...]], Map]
+    reduced: Callable[[tuple[int, ...]], Outline]
     enforcing: Callable[[Map], Map]

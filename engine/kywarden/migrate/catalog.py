@@ -6,7 +6,7 @@ Built-in kinds are known; those of custom resources come from their definitions 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kywarden.judging import kinds
 from kywarden.judging.kinds import KindSelector
@@ -64,6 +64,9 @@ class Catalog:
         if wildcard.contains_wildcard(selector.kind):
             return [Target(group, (version,), f"*{below}", broad="" if selector.kind == "*" else entry)]
         if known := self._known(selector):
+            if "/" in entry and selector.version == "*":
+                # every version is asked for, also one that is no longer served or not yet
+                known = [replace(each, versions=ANY) for each in known]
             return [
                 Target(each.group, _versions(each, selector), each.plural + below, each.namespaced) for each in known
             ]

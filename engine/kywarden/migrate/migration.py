@@ -101,7 +101,7 @@ def _migrated(subject: Subject) -> tuple[PolicyReport, list[tuple[Part, Made]]]:
         subject.source,
         tuple(
             rows.carried(subject, rule, carriers)
-            if (carriers := [(part, each) for part, each in made if rule in part.rules])
+            if (carriers := [(part, each) for part, each in made if part.carries(rule)])
             else rows.left_out(rule, reasons[rule.index])
             for rule in outline.rules
         ),

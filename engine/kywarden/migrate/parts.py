@@ -6,7 +6,7 @@ Kubewarden registers a policy with one webhook and gives it one mode; Kyverno do
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from kywarden.kinds.outline import Outline, RuleOutline
@@ -32,54 +32,48 @@ class Part:
     mutating: bool = False
     audited: bool = True
 
+    def carries(self, rule: RuleOutline) -> bool:
+        """Whether it is one of its rules."""
+        return any(each.name == rule.name for each in self.rules)
+
 
 def split(outline: Outline, possible: Sequence[RuleOutline], baked: bool) -> Iterator[Part]:
     """The parts that the possible rules of a policy make up; `baked`: settings have no say."""
     validating = [rule for rule in possible if not rule.mutates]
     mutating = [rule for rule in possible if rule.mutates]
     if mutating and outline.admitted:
-        yield _mutating(outline, mutating, possible if validating else mutating, baked)
-    if not validating:
-        return
-    acting = [rule for rule in validating if rule.enforces is not False or outline.warns]
-    audited = [rule for rule in validating if rule.enforces is False]
-    if not outline.admitted:
-        acting, audited = [], validating
-    if acting:
-        mixed = bool(mutating) and len(acting) == len(validating)
-        yield Part(
-            "" if not mutating else "-validate",
-            tuple(acting),
-            outline.reduced(_indexes(possible if mixed and not baked else acting)),
-            only="validate" if mixed and not baked else "",
-            # what only warns here is judged by the other part, too, and reported there
-            audited=outline.in_background and any(rule.enforces is not False for rule in acting),
-        )
-    if audited:
-        tree = outline.reduced(_indexes(audited))
-        yield Part(
-            "-audit" if acting or mutating else "",
-            tuple(audited),
-            outline.enforcing(tree) if baked else tree,
-            mode="monitor",
-            enforcing=not baked,
-            audited=outline.in_background,
-        )
-
-
-def _mutating(outline: Outline, rules: Sequence[RuleOutline], whole: Sequence[RuleOutline], baked: bool) -> Part:
-    """The part that mutates: it keeps the other rules, which have a say in autogen, unless they would be run."""
-    mixed = len(whole) > len(rules)
-    return Part(
-        "-mutate" if mixed else "",
-        tuple(rules),
-        outline.reduced(_indexes(rules if baked else whole)),
-        only="mutate" if mixed and not baked else "",
-        mutating=True,
+        suffix = "-mutate" if validating else ""
         # Kyverno's background scan has no rows for rules that mutate
-        audited=False,
+        yield replace(_part(outline, suffix, mutating, possible, "mutate", baked), mutating=True, audited=False)
+    acting = [rule for rule in validating if outline.admitted and (rule.enforces is not False or outline.warns)]
+    audited = [rule for rule in validating if rule.enforces is False or not outline.admitted]
+    if acting:
+        suffix = "-validate" if mutating else ""
+        whole = possible if len(acting) == len(validating) else acting
+        # what only warns here is judged by the other part, too, and reported there
+        reported = outline.in_background and any(rule.enforces is not False for rule in acting)
+        yield replace(_part(outline, suffix, acting, whole, "validate", baked), audited=reported)
+    if audited:
+        part = _part(outline, "-audit" if acting or mutating else "", audited, audited, "validate", baked)
+        tree = outline.enforcing(part.tree) if baked else part.tree
+        yield replace(part, tree=tree, mode="monitor", enforcing=not baked, audited=outline.in_background)
+
+
+def _part(
+    outline: Outline,
+    suffix: str,
+    rules: Sequence[RuleOutline],
+    whole: Sequence[RuleOutline],
+    only: Literal["validate", "mutate"],
+    baked: bool,
+) -> Part:
+    """A part of some rules; the module is given the whole they stand in, of which a setting chooses them."""
+    mixed = len(whole) > len(rules) and not baked
+    reduced = outline.reduced(tuple(sorted(rule.index for rule in (whole if mixed else rules))))
+    names = {rule.name for rule in rules}
+    return Part(
+        suffix,
+        tuple(rule for rule in reduced.rules if rule.name in names),
+        reduced.tree,
+        only=only if mixed else "",
     )
-
-
-def _indexes(rules: Sequence[RuleOutline]) -> tuple[int, ...]:
-    return tuple(sorted(rule.index for rule in rules))

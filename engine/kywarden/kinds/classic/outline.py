@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from kywarden.errors import PolicyError, PolicyErrors
+from kywarden.judging import kinds
 from kywarden.kinds.classic import autogen, facts, load, look_ups, match_block
 from kywarden.kinds.classic.autogen_copies import KINDS_WRITTEN_OUT, generated_name
 from kywarden.kinds.classic.policy import Policy
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.kinds.outline import Choice, LookUp, Outline, RuleOutline
 from kywarden.model.resources import text
+from kywarden.values import wildcard
 from kywarden.values.trees import Map
 
 _RULE_PATH = re.compile(r"spec\.rules\[(\d+)\]")
@@ -42,6 +44,7 @@ def outline(tree: Map) -> Outline:
     problems = _problems(tree, len(rules))
     all_rules = autogen.rules(tree)
     return Outline(
+        tree=_for_host(tree),
         rules=tuple(_rule(index, rule, policy, all_rules, problems[index]) for index, rule in enumerate(rules)),
         namespaced=policy.namespaced,
         fails_closed=policy.fails_closed,
@@ -129,26 +132,40 @@ def _judged(rule: Map) -> Iterator[str]:
         yield "failureActionOverrides"
 
 
-def _reduced(policy: Policy, indexes: tuple[int, ...]) -> Map:
-    """The policy with only these rules, as a host needs it: without words for people and without match conditions.
+def _reduced(policy: Policy, indexes: tuple[int, ...]) -> Outline:
+    """The policy with only these rules.
 
-    Where the other rules keep autogen from working (Kyverno computes it for the whole policy), an annotation does.
+    Kyverno sorts rules into passes and computes autogen in each, but is called for the kinds of the whole policy only:
+    an annotation keeps the generated rules to these.
     """
     tree = policy.reduced(indexes)
-    metadata = one_map(tree.get("metadata"))
-    annotations = one_map(metadata.get("annotations"))
-    asked = annotations.get(autogen.ANNOTATION)
-    whole = autogen.controllers(policy.tree) & KINDS_WRITTEN_OUT.keys()
-    if not whole and autogen.controllers(tree) & KINDS_WRITTEN_OUT.keys():
-        asked = "none"
+    possible = autogen.controllers(tree) & KINDS_WRITTEN_OUT.keys()
+    called = {kinds.parse(entry).kind for rule in autogen.rules(policy.tree) for entry in _kinds(rule)}
+    allowed = {kind for kind in possible if any(wildcard.matches(pattern, kind) for pattern in called)}
+    if allowed != possible:
+        metadata = one_map(tree.get("metadata"))
+        annotations: Map = {**one_map(metadata.get("annotations"))}
+        annotations[autogen.ANNOTATION] = ",".join(sorted(allowed)) or "none"
+        tree = {**tree, "metadata": {**metadata, "annotations": annotations}}
+    return outline(tree)
+
+
+def _kinds(rule: Map) -> tuple[str, ...]:
+    return match_block.read(rule.get("match")).kinds
+
+
+def _for_host(tree: Map) -> Map:
+    """The policy without words for people and without what registers webhooks."""
+    metadata, spec = one_map(tree.get("metadata")), one_map(tree.get("spec"))
     kept: Map = {key: metadata[key] for key in ("name", "namespace") if metadata.get(key)}
+    asked = one_map(metadata.get("annotations")).get(autogen.ANNOTATION)
     if asked is not None:
         kept["annotations"] = {autogen.ANNOTATION: asked}
-    spec = {key: value for key, value in one_map(tree.get("spec")).items() if key not in REGISTRATION}
-    webhook = {key: value for key, value in one_map(spec.get("webhookConfiguration")).items() if key == "failurePolicy"}
-    if webhook:
-        spec["webhookConfiguration"] = webhook
-    return {"apiVersion": tree.get("apiVersion"), "kind": tree.get("kind"), "metadata": kept, "spec": spec}
+    left = {key: value for key, value in spec.items() if key not in REGISTRATION}
+    failure = one_map(spec.get("webhookConfiguration")).get("failurePolicy")
+    if failure is not None:
+        left["webhookConfiguration"] = {"failurePolicy": failure}
+    return {"apiVersion": tree.get("apiVersion"), "kind": tree.get("kind"), "metadata": kept, "spec": left}
 
 
 def _enforcing(tree: Map) -> Map:
