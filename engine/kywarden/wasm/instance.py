@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 import wasmtime
 
+from kywarden.wasm.callbacks import CallFailed
 from kywarden.wasm.wasi import (
     BADF,
     FAULT,
@@ -33,14 +34,6 @@ HostCall: TypeAlias = Callable[[str, str, str, bytes], bytes]
 """Answers host.call(binding, namespace, operation, payload); raises `CallFailed` with the host's text."""
 
 RIGHTS_READ, RIGHTS_WRITE, APPEND = 2, 64, 1
-
-
-class CallFailed(Exception):
-    """The host refuses a host.call; the text is what the module finds on STDIN."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        super().__init__(text)
 
 
 class Exited(Exception):
