@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 SOURCES = ROOT / "engine"
+SAMPLES = ROOT / "kyverno_samples"
 
 C_SOURCES = ("embed.c", "modules.c")
 LINK_OPTIONS = (
@@ -79,6 +80,7 @@ def main() -> int:
         cpython = unpack_cpython(cache, tools)
     with step("Python packages"):
         packages = install(cache, "app")
+    sys.path.append(str(packages))
     with step("link"):
         linked = link(cache, tools, cpython)
     with step("compile and snapshot"):
@@ -294,11 +296,27 @@ def snapshot(cache: Path, linked: bytes, app: str, folders: dict[str, Path]) -> 
             files=Files(files),
             init="initialize",
             start="resume",
+            stdin=rehearsal(),
             drop=["initialize"],
             unused=STARTING,
         )
     except Exited as failure:
         sys.exit(f"\n{failure}")
+
+
+def rehearsal() -> bytes:
+    """What the module judges before its memory is kept, an envelope a line: the samples, their policies as objects."""
+    from kywarden import admission
+    from kywarden.values import yaml_text
+
+    lines = []
+    for policy in sorted(SAMPLES.rglob("policy.yaml")):
+        policies = [document.tree for document in yaml_text.load_all(policy.read_text(encoding="utf-8"))]
+        for resource in yaml_text.load_all(policy.with_name("resources.yaml").read_text(encoding="utf-8")):
+            if isinstance(resource.tree, dict):
+                request = admission.creation(resource.tree)
+                lines.append(json.dumps({"request": request, "settings": {"policies": policies}}))
+    return "\n".join(lines).encode()
 
 
 def is_application(mount: str, name: str) -> bool:

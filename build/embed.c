@@ -1,7 +1,8 @@
 /* CPython 3.11 inside a WebAssembly module of Kubewarden: what starts it and what calls it.
  *
  * Exports, besides `memory`:
- *   initialize  starts the interpreter and imports the application; runs once, when the first snapshot is made.
+ *   initialize  starts the interpreter, imports the application and calls its rehearse(), if it has one, with input on
+ *               STDIN; runs once, when the first snapshot is made.
  *               Its argv is {program, first module, application module, search folder, …}.
  *   prepare     calls the application's prepare(); runs before a further snapshot, so that what it loads (it may read
  *               STDIN) is in the memory of the result. Kept in the finished module.
@@ -247,6 +248,11 @@ __attribute__((export_name("initialize"))) void initialize(void) {
   if (!PyImport_ImportModule(argv[1])) fail("what comes before the application cannot be imported");
   application = PyImport_ImportModule(argv[2]);
   if (!application) fail("the application cannot be imported");
+  if (PyObject_HasAttrString(application, "rehearse")) {
+    PyObject *answer = PyObject_CallMethod(application, "rehearse", NULL);
+    if (!answer) fail("the application's rehearse() failed");
+    Py_DECREF(answer);
+  }
   free(argv[0]);
   free(argv);
   settle();

@@ -16,7 +16,7 @@ FETCHED = ("tools-", "cpython-", "app-", "zig")
 def copy(source: Path, target: Path, time: int) -> Path:
     """The tree at another place, with a cache that holds only what was fetched."""
     unwanted = shutil.ignore_patterns(".cache", "__pycache__", "policy.wasm", "*.egg-info")
-    for name in ("build", "engine"):
+    for name in ("build", "engine", "kyverno_samples"):
         shutil.copytree(source / name, target / name, ignore=unwanted)
     shutil.copy(source / "pyproject.toml", target / "pyproject.toml")
     for path in sorted(target.rglob("*")):
