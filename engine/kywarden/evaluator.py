@@ -12,10 +12,12 @@ from itertools import groupby
 
 from kywarden.binding import requests
 from kywarden.binding.scope import Scope
-from kywarden.kinds.program import AS_WRITTEN, Decision, Pass, Program, Regime, Response, Webhook
+from kywarden.kinds.program import AS_WRITTEN, Decision, MutatingResponse, Pass, Program, Regime, Response, Webhook
 from kywarden.model.request import Request
 from kywarden.model.verdict import Phase, RuleResult, Verdict
 from kywarden.model.world import World
+from kywarden.patching.changes import carried_over
+from kywarden.values.trees import encoded, same
 
 PHASES: tuple[Phase, ...] = ("mutate", "enforce", "auditwarn", "audit", "")
 AUDIT_PHASES = ("auditwarn", "audit")
@@ -29,7 +31,8 @@ def evaluate(programs: Iterable[Program], request: Request, world: World, regime
     original = request.object
     refusal: tuple[str, Webhook] | None = None
     for webhook, passes in groupby(plan(programs, request, world, regime), key=lambda planned: planned.webhook):
-        decision, responses, request, scope = _run(webhook, list(passes), request, scope)
+        run = _run_mutating if webhook.mutating else _run
+        decision, responses, request, scope = run(webhook, list(passes), request, scope)
         results.extend(result for response in responses for result in response.results)
         warnings.extend(decision.warnings)
         if decision.denied is not None and refusal is None:
@@ -38,17 +41,19 @@ def evaluate(programs: Iterable[Program], request: Request, world: World, regime
                 break
     annotations = {_annotation_key(result): _annotation_text(result) for result in results if _leaves_trace(result)}
     rules = tuple(results)
+    is_kept = original is None or request.object is original or same(encoded(original), encoded(request.object))
+    mutated = None if is_kept else request.object
     if refusal is not None:
         denied, by = refusal
-        return Verdict(False, denied, None, tuple(warnings), None, annotations, rules, by.name)
-    mutated = request.object if request.object is not original else None
+        return Verdict(False, denied, None, tuple(warnings), mutated, annotations, rules, by.name)
     return Verdict(True, warnings=tuple(warnings), mutated=mutated, annotations=annotations, rules=rules)
 
 
 def plan(programs: Iterable[Program], request: Request, world: World, regime: Regime = AS_WRITTEN) -> list[Pass]:
     """All passes in the order in which they run; within one phase of a webhook, programs keep their order."""
     passes = [planned for program in programs for planned in program.passes(request, world)]
-    passes = [planned for planned in passes if regime.runs(planned.webhook.mutating)]
+    called = {planned.webhook.name for planned in passes if planned.calls}
+    passes = [each for each in passes if each.webhook.name in called and regime.runs(each.webhook.mutating)]
     passes.sort(key=turn)
     return passes
 
@@ -61,14 +66,34 @@ def turn(planned: Pass) -> tuple[int, str, int]:
 def _run(
     webhook: Webhook, passes: Sequence[Pass], request: Request, scope: Scope
 ) -> tuple[Decision, list[Response], Request, Scope]:
-    responses: list[Response] = []
-    for planned in passes:
-        response = planned.run(request, scope)
-        responses.append(response)
-        if response.patched is not None:
-            request = replace(request, object=response.patched)
-            scope = requests.scope_of(request, scope.world)
+    responses = [planned.run(request, scope) for planned in passes]
     return webhook.decide(responses, request, scope.world), responses, request, scope
+
+
+def _run_mutating(
+    webhook: Webhook, passes: Sequence[Pass], request: Request, scope: Scope
+) -> tuple[Decision, list[Response], Request, Scope]:
+    """Each program works on what those before it left behind; the first refusal ends the webhook.
+
+    Also answers the request with all changes that are kept, and its scope.
+    """
+    responses: list[Response] = []
+    warnings: list[str] = []
+    seen, world = request, scope.world
+    for planned in passes:
+        response = planned.run(seen, scope)
+        responses.append(response)
+        decision = webhook.decide([response], seen, world)
+        if decision.denied is not None:
+            return decision, responses, request, scope
+        warnings.extend(decision.warnings)
+        if response.patched is not None and seen.object is not None and request.object is not None:
+            request = replace(request, object=carried_over(seen.object, response.patched, request.object))
+        if isinstance(response, MutatingResponse):
+            seen = replace(seen, object=response.after)
+            # kyverno: integers are int64 from here on, and an object that is gone is an empty map
+            scope = scope.with_object(response.after if response.after is not None else {})
+    return Decision(warnings=tuple(warnings)), responses, request, requests.scope_of(request, world)
 
 
 def _leaves_trace(result: RuleResult) -> bool:

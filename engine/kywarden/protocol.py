@@ -97,7 +97,7 @@ def respond(envelope: Map, host: Host, baked: Baked | None = None) -> Map:
 
 
 def response(verdict: Verdict, form: Format) -> Map:
-    """A verdict as Kubewarden's response; `full` adds the rules."""
+    """A verdict as Kubewarden's response; `full` adds the rules, and what became of an object that was refused."""
     answer: Map = {"accepted": verdict.accepted}
     if verdict.message:
         answer["message"] = verdict.message
@@ -105,7 +105,7 @@ def response(verdict: Verdict, form: Format) -> Map:
         answer["code"] = verdict.code
     if verdict.warnings:
         answer["warnings"] = list(verdict.warnings)
-    if verdict.mutated is not None:
+    if verdict.mutated is not None and (verdict.accepted or form == "full"):
         answer["mutated_object"] = verdict.mutated
     if verdict.annotations:
         answer["audit_annotations"] = {**verdict.annotations}

@@ -61,6 +61,17 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class MutatingResponse(Response):
+    """What one program answered in a mutating webhook.
+
+    after: the object as the programs behind it see it, changes included that the webhook drops; None when there is
+    none.
+    """
+
+    after: Map | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """One of Kyverno's webhooks: webhooks answer in the order of `rank`; those that mutate hand the object on."""
 
@@ -72,11 +83,15 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One run of one program: `run` evaluates its rules of that phase against the request."""
+    """One run of one program: `run` evaluates its rules of that phase against the request.
+
+    calls: the webhook is called for the request because of this program; if no pass calls it, none runs.
+    """
 
     webhook: Webhook
     phase: Phase
     run: Callable[[Request, Scope], Response]
+    calls: bool = True
 
 
 class Program(Protocol):

@@ -19,10 +19,12 @@ from kywarden.model.resources import text
 from kywarden.values.trees import Map
 
 UNSUPPORTED_RULE: Mapping[str, str] = {
-    "mutate": "mutate rules are not supported",
     "generate": "generate rules are not an admission matter: a background controller executes them",
     "verifyImages": "verifyImages rules need a registry and signatures, which are not supported",
     "celPreconditions": "celPreconditions need CEL, which is not supported",
+}
+UNSUPPORTED_MUTATE: Mapping[str, str] = {
+    "targets": "targets are not an admission matter: a background controller mutates existing objects",
 }
 UNSUPPORTED_VALIDATE: Mapping[str, str] = {
     "cel": "CEL expressions are not supported",
@@ -104,10 +106,10 @@ def _unsupported(tree: Map, regime: Regime) -> Iterator[PolicyError]:
         for key, reason in UNSUPPORTED_RULE.items():
             if rule.get(key) is not None:
                 yield PolicyError(reason, path=f"{path}.{key}", unsupported=True)
-        validate = one_map(rule.get("validate"))
-        for key, reason in UNSUPPORTED_VALIDATE.items():
-            if validate.get(key) is not None:
-                yield PolicyError(reason, path=f"{path}.validate.{key}", unsupported=True)
+        for body, reasons in (("mutate", UNSUPPORTED_MUTATE), ("validate", UNSUPPORTED_VALIDATE)):
+            for key, reason in reasons.items():
+                if one_map(rule.get(body)).get(key) is not None:
+                    yield PolicyError(reason, path=f"{path}.{body}.{key}", unsupported=True)
 
 
 def _runs(rule: Map, regime: Regime) -> bool:

@@ -16,12 +16,24 @@ from kywarden.judging import kinds
 from kywarden.judging.candidate import Candidate
 from kywarden.judging.kinds import KindTest
 from kywarden.judging.selection import is_in_namespace
-from kywarden.kinds.classic import actions, autogen, command_line, decision, exceptions, match_block, rule
+from kywarden.kinds.classic import (
+    actions,
+    autogen,
+    command_line,
+    decision,
+    exceptions,
+    match_block,
+    mutation,
+    registration,
+    rule,
+)
 from kywarden.kinds.classic.autogen_copies import is_generated_name
 from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.decision import ClassicResponse
 from kywarden.kinds.classic.exceptions import Exemption
+from kywarden.kinds.classic.mutation import MutateRule
 from kywarden.kinds.classic.policy import Action, Policy
+from kywarden.kinds.classic.registration import Registration
 from kywarden.kinds.classic.rule import Rule
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.kinds.program import Pass, Response
@@ -46,17 +58,36 @@ class ClassicProgram:
     _controllers: frozenset[str] | None = None
     _own_kinds: KindTest | None = None
     _all_kinds: KindTest | None = None
+    _mutations: tuple[MutateRule, ...] | None = None
+    _registration: Registration | None = None
 
     @property
     def name(self) -> str:
         return self.policy.key
 
     def passes(self, request: Request, world: World) -> Sequence[Pass]:
+        if request.semantics == "admission" and not self.policy.admitted:
+            return []
+        return [*self._mutating_passes(request), *self._validating_passes(request, world)]
+
+    def _mutating_passes(self, request: Request) -> Sequence[Pass]:
+        if not self._mutating():
+            return []
+        if request.semantics != "admission":
+            return [Pass(mutation.COMMAND_LINE, "", partial(self._mutate, ""))]
+        registered = self._registered_to_mutate()
+        if not registered.names(request.kind, request.subresource):
+            return []
+        webhook = mutation.FAIL if self.policy.fails_closed else mutation.IGNORE
+        calls = registered.asks[request.operation](request.kind, request.subresource)
+        return [Pass(webhook, "mutate", partial(self._mutate, "mutate"), calls)]
+
+    def _validating_passes(self, request: Request, world: World) -> Sequence[Pass]:
         policy = self.policy
         every = tuple(range(len(policy.actions)))
         if request.semantics != "admission":
             return [Pass(decision.COMMAND_LINE, "", partial(self._run, every, "", {}))]
-        if not policy.admitted or not self._is_registered(request):
+        if not self._is_registered(request):
             return []
         enforced, audited, unanswered = self._sorted(request, world)
         webhook = decision.VALIDATE_FAIL if policy.fails_closed else decision.VALIDATE_IGNORE
@@ -93,7 +124,9 @@ class ClassicProgram:
         return found
 
     def exempted(self, exemptions: Sequence[Exemption]) -> ClassicProgram:
-        return replace(self, exemptions=(*self.exemptions, *exemptions), _prepared={}, _with_fewer=self)
+        return replace(
+            self, exemptions=(*self.exemptions, *exemptions), _prepared={}, _with_fewer=self, _mutations=None
+        )
 
     def _is_registered(self, request: Request) -> bool:
         """Whether Kyverno's cache knows the policy for the kind: some rule that validates names it (store.go)."""
@@ -104,14 +137,32 @@ class ClassicProgram:
         if self._own_kinds is None:
             own = maps(one_map(self.policy.tree.get("spec")).get("rules"))
             # those named as if they were generated may have to give way to rules that are
-            self._own_kinds = _kinds(rule for rule in own if not is_generated_name(text(rule, "name")))
+            validating = filter(_validates, own)
+            self._own_kinds = _kinds(rule for rule in validating if not is_generated_name(text(rule, "name")))
         return self._own_kinds
 
     def _registered_by_copy(self) -> KindTest:
         # kyverno: autogen is computed from all rules here, so one rule can keep another from running on controllers
         if self._all_kinds is None:
-            self._all_kinds = _kinds(autogen.rules(self.policy.tree))
+            self._all_kinds = _kinds(filter(_validates, autogen.rules(self.policy.tree)))
         return self._all_kinds
+
+    def _registered_to_mutate(self) -> Registration:
+        if self._registration is None:
+            self._registration = registration.prepare([*filter(mutation.mutates, autogen.rules(self.policy.tree))])
+        return self._registration
+
+    def _mutating(self) -> tuple[MutateRule, ...]:
+        """The prepared rules that mutate."""
+        if self._mutations is None:
+            if self._with_fewer is None:
+                self._mutations = mutation.prepare(self.policy, self.exemptions)
+            else:
+                self._mutations = mutation.exempted(self._with_fewer._mutating(), self.policy, self.exemptions)
+        return self._mutations
+
+    def _mutate(self, phase: Phase, request: Request, scope: Scope) -> Response:
+        return mutation.run(self.policy, self._mutating(), phase, request, scope)
 
     def rules(self, indexes: tuple[int, ...], kind: str) -> tuple[Rule, ...]:
         """The prepared rules for a kind of resource, when only the rules with these indexes run."""
@@ -220,11 +271,10 @@ class ClassicProgram:
         return ClassicResponse(phase, tuple(results), policy=policy, failed=tuple(failed))
 
 
+def _validates(tree: Map) -> bool:
+    return tree.get("validate") is not None
+
+
 def _kinds(rules: Iterable[Map]) -> KindTest:
-    """The test for the kinds that rules with `validate` name."""
-    return kinds.prepare(
-        entry
-        for tree in rules
-        if tree.get("validate") is not None
-        for entry in match_block.read(tree.get("match")).kinds
-    )
+    """The test for the kinds that rules name."""
+    return kinds.prepare(entry for tree in rules for entry in match_block.read(tree.get("match")).kinds)
