@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from kywarden import evaluator
 from kywarden.binding import requests
-from kywarden.kinds.program import Pass
+from kywarden.kinds.program import MutatingResponse, Pass
 from kywarden.model.request import Request
 from kywarden.model.verdict import RuleResult
 from kywarden.model.world import World
@@ -40,8 +40,9 @@ def apply(policies: Sequence[LoadedPolicy], request: Request, world: World) -> I
     for policy, planned in _plan(policies, request, world):
         before = request.judged
         response = planned.run(request, scope)
-        if response.patched is not None:
-            request = replace(request, object=response.patched)
+        if isinstance(response, MutatingResponse) and request.object is not None:
+            # kyverno: a mutation in error leaves nothing for the policies behind it
+            request = replace(request, object=response.after or {})
             scope = requests.scope_of(request, world)
         yield Outcome(policy, before, request.judged, response.results, planned.webhook.mutating)
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from kywarden.errors import Timeout
 from kywarden.kinds.classic.trees import maps, one_map, texts
 from kywarden.model.resources import group_version, text
 from kywarden.testing import application, documents, mocks, policies, resources, values
@@ -46,7 +47,7 @@ def run(
         report.lines.append("  Checking results ...")
         comparison = Comparison(test.policies, triggers, manifest.folder, files, colour)
         report.rows = comparison.check(expectations)
-    except LoadError as error:
+    except (LoadError, Timeout) as error:
         report.error = f"failed to run test ({error})"
     return report
 
@@ -154,7 +155,7 @@ class _Test:
             loaded = resources.load([joined(self.manifest.folder, name) for name in names], self.files)
         except LoadError as error:
             raise LoadError(f"error: failed to load {what} ({error})") from None
-        out.extend(loaded.complaints)
+        out.extend(complaint.removesuffix("\n") for complaint in loaded.complaints)
         return loaded.resources
 
     def _payloads(self, out: list[str]) -> dict[str, Map]:

@@ -1,0 +1,109 @@
+"""kywarden in the place of Kyverno's command line: every recorded run, replayed.
+
+Exit code, STDOUT, STDERR and files are the same, but for what stands in `DIFFERENCES` and for runs that need what is
+not supported; both are counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from kywarden.cli import apply, jp, test
+from tests.conformance import cli_runs
+
+ELSEWHERE = frozenset(("version", "root", "help"))
+"""Runs that are not about `test`, `apply` or `jp`, or only show a help page, which is our own."""
+
+NAMED_ON_STDERR = "what Kyverno leaves out without a word is named on STDERR"
+NO_PANIC = "Kyverno crashes"
+NO_NETWORK = "nothing is fetched from the network, which is said instead"
+GOES_ON = "the tests that can be read are run all the same"
+OWN_WORDS = "names and notes are our own: kywarden, and what its table of functions says"
+SAID_ON_STDERR = "a flag that has no effect here is named on STDERR"
+
+DIFFERENCES = {
+    "apply-cluster-kubeconfig": SAID_ON_STDERR,
+    "apply-directory-broken": NAMED_ON_STDERR,
+    "apply-directory-unknown-field": NAMED_ON_STDERR,
+    "apply-documents-foreign": NAMED_ON_STDERR,
+    "apply-documents-some-bad": NAMED_ON_STDERR,
+    "apply-git": NO_NETWORK,
+    "apply-glob": NAMED_ON_STDERR,
+    "apply-json-array": NO_PANIC,
+    "apply-policy-broken": NAMED_ON_STDERR,
+    "apply-policy-empty": NAMED_ON_STDERR,
+    "apply-policy-missing": NAMED_ON_STDERR,
+    "apply-policy-missing-second": NAMED_ON_STDERR,
+    "apply-policy-stdin-null": NAMED_ON_STDERR,
+    "apply-policy-unknown-field": NAMED_ON_STDERR,
+    "apply-policy-wrong-type": NAMED_ON_STDERR,
+    "apply-resource-http": NO_NETWORK,
+    "apply-resource-list": NO_PANIC,
+    "apply-resource-twice": NO_PANIC,
+    "jp-function": OWN_WORDS,
+    "jp-function-one": OWN_WORDS,
+    "jp-function-two": OWN_WORDS,
+    "jp-nothing": OWN_WORDS,
+    "jp-unknown": OWN_WORDS,
+    "test-broken-beside": GOES_ON,
+    "test-git": NO_NETWORK,
+    "test-list": NO_PANIC,
+}
+"""The runs that come out differently, and why."""
+
+SAME_EXIT = (NAMED_ON_STDERR, NO_NETWORK, GOES_ON, OWN_WORDS, SAID_ON_STDERR)
+"""Reasons for which the exit code is the same all the same."""
+
+
+@pytest.mark.corpus
+def test_every_recorded_run_comes_out_the_same(tmp_path: Path) -> None:
+    counts: Counter[str] = Counter()
+    unexpected: list[str] = []
+    differing: set[str] = set()
+    inputs = cli_runs.Inputs(tmp_path / "inputs")
+    for run in cli_runs.runs():
+        if run["id"].partition("-")[0] in ELSEWHERE:
+            counts["elsewhere"] += 1
+            continue
+        answer = inputs.replay(run)
+        difference = cli_runs.difference(run, answer)
+        if not difference:
+            counts["equal"] += 1
+        elif answer.unsupported:
+            counts["unsupported"] += 1
+        else:
+            differing.add(run["id"])
+            reason = DIFFERENCES.get(run["id"], "")
+            counts[reason] += 1
+            if not reason or (reason in SAME_EXIT and answer.exit != run["exit"]):
+                unexpected.append(f"{run['id']}: {difference}")
+    assert not unexpected, f"{counts}\n" + "\n\n".join(unexpected[:5])
+    assert differing == {name for name, reason in DIFFERENCES.items() if reason}, counts
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(
+    ("run", "command"),
+    [
+        ("help-apply", apply.COMMAND),
+        ("help-test", test.COMMAND),
+        *((f"help-{command.name.replace(' ', '-')}", command) for command in jp.COMMANDS),
+    ],
+)
+def test_every_flag_of_the_recorded_help_is_there(run: str, command: object) -> None:
+    recorded = next(one for one in cli_runs.runs() if one["id"] == run)["stdout"]
+    ours = {line.split("   ")[0].strip() for line in command.help().splitlines() if "--" in line}  # type: ignore[attr-defined]
+    theirs = recorded.partition("\nFlags:\n")[2].partition("\nGlobal Flags:")[0]
+    assert [line for line in theirs.splitlines() if line.split("   ")[0].strip() not in ours] == []
+
+
+@pytest.mark.corpus
+def test_every_function_of_the_recorded_list_is_there() -> None:
+    recorded = next(one for one in cli_runs.runs() if one["id"] == "jp-function")["stdout"]
+    signatures = [line.partition("Signature: ")[2] for line in recorded.splitlines() if "Signature: " in line]
+    ours = {row.signature for row in jp.FUNCTIONS.values()}
+    assert len(signatures) == 51
+    assert [signature for signature in signatures if signature not in ours] == []
