@@ -66,8 +66,9 @@ def turn(planned: Pass) -> tuple[int, str, int]:
 def _run(
     webhook: Webhook, passes: Sequence[Pass], request: Request, scope: Scope
 ) -> tuple[Decision, list[Response], Request, Scope]:
-    responses = [planned.run(request, scope) for planned in passes]
-    return webhook.decide(responses, request, scope.world), responses, request, scope
+    named = requests.named(request)
+    responses = [planned.run(named, scope) for planned in passes]
+    return webhook.decide(responses, named, scope.world), responses, request, scope
 
 
 def _run_mutating(
@@ -79,7 +80,7 @@ def _run_mutating(
     """
     responses: list[Response] = []
     warnings: list[str] = []
-    seen, world = request, scope.world
+    seen, kept, world = requests.named(request), request.object, scope.world
     for planned in passes:
         response = planned.run(seen, scope)
         responses.append(response)
@@ -87,12 +88,13 @@ def _run_mutating(
         if decision.denied is not None:
             return decision, responses, request, scope
         warnings.extend(decision.warnings)
-        if response.patched is not None and seen.object is not None and request.object is not None:
-            request = replace(request, object=carried_over(seen.object, response.patched, request.object))
+        if response.patched is not None and seen.object is not None and kept is not None:
+            kept = carried_over(seen.object, response.patched, kept)
         if isinstance(response, MutatingResponse):
             seen = replace(seen, object=response.after)
             # kyverno: integers are int64 from here on, and an object that is gone is an empty map
             scope = scope.with_object(response.after if response.after is not None else {})
+    request = replace(request, object=kept)
     return Decision(warnings=tuple(warnings)), responses, request, requests.scope_of(request, world)
 
 

@@ -8,7 +8,7 @@ Source: Kyverno pkg/engine/policycontext/policy_context.go, pkg/engine/context/c
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kywarden.binding.images import ImageLoader
 from kywarden.binding.scope import Loader, Scope
@@ -26,6 +26,37 @@ def scope_of(request: Request, world: World) -> Scope:
     """The scope of a request, in the semantics it asks for. Nothing is computed before an expression is evaluated."""
     values = _admission_values if request.semantics == "admission" else _resource_values
     return Scope.root(lambda: values(request), world, request.operation, _loaders(request))
+
+
+def named(request: Request) -> Request:
+    """The request as rules judge it: its objects have the kind and the namespace that the request states.
+
+    Expressions see the objects as they were sent, until the first rule leaves one behind.
+    Source: pkg/utils/admission/resource.go ConvertResource.
+    """
+    if request.semantics != "admission":
+        return request
+    new, old = _named(request.object, request), _named(request.old_object, request)
+    if new is request.object and old is request.old_object:
+        return request
+    return replace(request, object=new, old_object=old)
+
+
+def _named(resource: Map | None, request: Request) -> Map | None:
+    if resource is None:
+        return None
+    kind = request.kind
+    version = f"{kind.group}/{kind.version}" if kind.group else kind.version
+    if (resource.get("apiVersion"), resource.get("kind")) != (version, kind.kind):
+        resource = {**resource, "apiVersion": version, "kind": kind.kind}
+    fields = resource.get("metadata", {})
+    if not isinstance(fields, dict):
+        return resource
+    namespace = None if kind.kind == "Namespace" else request.namespace or fields.get("namespace")
+    if fields.get("namespace") == namespace:
+        return resource
+    others = {key: value for key, value in fields.items() if key != "namespace"}
+    return {**resource, "metadata": {**others, "namespace": namespace} if namespace else others}
 
 
 def _loaders(request: Request) -> tuple[Loader, ...]:

@@ -92,7 +92,7 @@ def _document(text: str) -> Tree:
         except ReadError:
             raise EvaluationError(f"failed to decode patches: {operations.INVALID}") from None
     try:
-        return _sorted(yaml_text.load(text))  # kyverno: from YAML to JSON, where keys are sorted
+        return _sorted(yaml_text.load(text, portable=True))  # kyverno: from YAML to JSON, where keys are sorted
     except ReadError as error:
         raise EvaluationError(f"failed to convert patchesJSON6902 to JSON: {error}") from None
 

@@ -153,7 +153,7 @@ class _Merging:
                 if key == "":
                     values.append(text_of(element))
                     continue
-                expect("MappingNode", element)
+                expect("MappingNode", element, in_order=True)
                 if not isinstance(element, dict) or key not in element:
                     merged.append(element)
                 else:
@@ -231,7 +231,7 @@ def _has(element: Tree, keys: Keys, values: Keys) -> bool:
     has = False
     for index, key in enumerate(keys):
         if index < len(values):
-            expect("MappingNode" if key else "ScalarNode", element)
+            expect("MappingNode" if key else "ScalarNode", element, in_order=True)
             has = _has_value(element, key, values[index])
         if not has:
             return False

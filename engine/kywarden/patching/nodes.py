@@ -76,21 +76,31 @@ def kind_of(tree: Tree) -> str:
             return "ScalarNode"
 
 
-def expect(kind: str, part: Part) -> None:
-    """Raise EvaluationError unless the part is of a kind; nothing and null are of every kind."""
+def expect(kind: str, part: Part, in_order: bool = False) -> None:
+    """Raise EvaluationError unless the part is of a kind; nothing and null are of every kind.
+
+    in_order: print the part with its keys sorted, as the object comes from Go's JSON.
+    """
     if part is None or isinstance(part, Missing) or kind_of(part) == kind:
         return
-    raise EvaluationError(f"wrong node kind: expected {kind} but got {kind_of(part)}: node contents:\n{_yaml(part)}\n")
+    raise EvaluationError(
+        f"wrong node kind: expected {kind} but got {kind_of(part)}: node contents:\n{_yaml(part, in_order)}\n"
+    )
 
 
-def _yaml(tree: Tree) -> str:
+def _yaml(tree: Tree, in_order: bool) -> str:
     """The flow style in which kyaml prints what was JSON."""
     match tree:
         case dict():
-            return f"{{{', '.join(f'{_yaml(key)}: {_yaml(value)}' for key, value in tree.items())}}}"
+            fields = [(key, tree[key]) for key in sorted(tree)] if in_order else tree.items()
+            return f"{{{', '.join(f'{_quoted(key)}: {_yaml(value, in_order)}' for key, value in fields)}}}"
         case list():
-            return f"[{', '.join(map(_yaml, tree))}]"
+            return f"[{', '.join(_yaml(item, in_order) for item in tree)}]"
         case str():
-            return json.dumps(tree, ensure_ascii=False)
+            return _quoted(tree)
         case _:
             return text_of(tree)
+
+
+def _quoted(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)

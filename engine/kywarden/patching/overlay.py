@@ -134,7 +134,7 @@ class _Resolution:
         return pattern.match(pattern.prepare(asked), _compared(value), self.poll) is None
 
     def _walk_list(self, items: list[PatchNode], resource: Part) -> _Unmet | None:
-        expect("SequenceNode", resource)
+        expect("SequenceNode", resource, in_order=True)
         for item in list(items):
             if has_anchors(item, PATCHING):
                 unmet = self._expand(items, item, resource)

@@ -9,7 +9,7 @@ from kywarden.errors import EvaluationError
 from kywarden.judging import anchors
 from kywarden.judging.anchors import CONDITIONS, Anchor
 from kywarden.patching.nodes import Repeating
-from kywarden.values.trees import Tree
+from kywarden.values.trees import Map, Tree
 
 
 class Fields:
@@ -75,7 +75,9 @@ def node_of(tree: Tree) -> PatchNode:
 def tree_of(node: PatchNode) -> Tree:
     """The tree of a node."""
     if isinstance(node, Fields):
-        fields = {key: tree_of(value) for key, value in reversed(node.entries)}
+        fields: Map = {}
+        for key, value in node.entries:
+            fields.setdefault(key, tree_of(value))
         if len(fields) == len(node.entries):
             return fields
         return Repeating(fields, [one for one, other in combinations(node.keys, 2) if one == other])

@@ -50,7 +50,7 @@ class _Walk:
         first = patch if is_absent(base) else base
         if not isinstance(first, Missing):
             kind = kind_of(first)
-            expect(kind, base)
+            expect(kind, base, in_order=True)
             expect(kind, patch)
         if isinstance(first, dict):
             return self._merge_maps(base, patch, None if field is None else field.shape)
