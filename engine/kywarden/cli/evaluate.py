@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from kywarden import admission, loader, protocol
-from kywarden.cli import files, verdict_text
+from kywarden.cli import files, hosts, verdict_text
 from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.hosts import StandIn
 from kywarden.errors import PolicyErrors, RequestError
-from kywarden.host.given import GivenHost
 from kywarden.loader import Source
 from kywarden.values import json_text, yaml_text
 from kywarden.values.reading import ReadError
@@ -72,7 +72,15 @@ def add(subcommands: Any) -> None:
         choices=("admission", "apply", "test"),
         help="answer as Kyverno's webhook (default), as 'kyverno apply' or as 'kyverno test'",
     )
-    parser.add_argument("--world", metavar="FILE", help="what lies outside the request: namespace labels, objects, …")
+    parser.add_argument(
+        "--world",
+        metavar="FILE",
+        help="what lies outside the request: a map of namespace labels, objects, …, or a session of\n"
+        "kwctl run --record-host-capabilities-interactions",
+    )
+    parser.add_argument(
+        "--record", metavar="FILE", help="write the questions to a host, which the world answers, as such a session"
+    )
     parser.set_defaults(run=run)
 
 
@@ -109,11 +117,15 @@ def run(arguments: argparse.Namespace) -> Exit:
     options: Map = {"format": "verdict" if arguments.format == "verdict" else "full"}
     if arguments.semantics:
         options["semantics"] = arguments.semantics
-    additions = Additions(_policies(arguments.policy), options, _world(arguments.world))
-    ask = _implementation(arguments.module)
+    stand_in = hosts.stand_in(arguments.world, arguments.record)
+    additions = Additions(_policies(arguments.policy), options, stand_in.world)
+    ask = _implementation(arguments.module, stand_in)
     if arguments.jsonl:
-        return _answer_lines(_lines(arguments.request), additions, ask)
-    return _answer_all(arguments.request, additions, ask, arguments.format)
+        outcome = _answer_lines(_lines(arguments.request), additions, ask)
+    else:
+        outcome = _answer_all(arguments.request, additions, ask, arguments.format)
+    stand_in.finish()
+    return outcome
 
 
 def _answer_all(name: str, additions: Additions, ask: Implementation, form: str) -> Exit:
@@ -223,22 +235,10 @@ def _policies(names: list[str]) -> list[Tree]:
     return trees
 
 
-def _world(name: str | None) -> Map:
-    if name is None:
-        return {}
-    try:
-        documents = yaml_text.load_all(files.text(name))
-    except ReadError as error:
-        raise Failure(f"{files.shown(name)}: {error}") from error
-    if len(documents) != 1 or not isinstance(documents[0].tree, dict):
-        raise Failure(f"{files.shown(name)}: a world must be one map")
-    return documents[0].tree
-
-
-def _implementation(module: str | None) -> Implementation:
+def _implementation(module: str | None, stand_in: StandIn) -> Implementation:
     if module is None:
-        host = GivenHost()
+        host = stand_in.host()
         return lambda data: protocol.handle("validate", data, host)
     from kywarden.cli import module_host  # wasmtime takes a while to load
 
-    return module_host.implementation(module)
+    return module_host.implementation(module, stand_in.callbacks)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kywarden import wasm
 from kywarden.cli.failures import Exit, Failure
+from kywarden.wasm.callbacks import Callbacks
 from kywarden.wasm.runner import LoadError, Module
 
 INSTALLED = Path(wasm.__file__).with_name("policy.wasm")
@@ -14,8 +15,11 @@ DEADLINE = 2.0
 """Seconds after which a host cuts an evaluation off: policy-server's default."""
 
 
-def implementation(name: str) -> Callable[[bytes], bytes]:
-    """Whoever answers an envelope through the module of a file; without a name, the installed one."""
+def implementation(name: str, callbacks: Callbacks | None = None) -> Callable[[bytes], bytes]:
+    """Whoever answers an envelope through the module of a file; without a name, the installed one.
+
+    callbacks: answers the module's questions; without them there is no host.
+    """
     path = Path(name) if name else INSTALLED
     try:
         module = Module.load(path)
@@ -30,7 +34,7 @@ def implementation(name: str) -> Callable[[bytes], bytes]:
         raise Failure(f"{path}: {error}") from error
 
     def ask(data: bytes) -> bytes:
-        outcome = module.run("validate", data, deadline=DEADLINE)
+        outcome = module.run("validate", data, deadline=DEADLINE, host_call=callbacks)
         if not outcome.succeeded:
             said = outcome.stderr.decode("utf-8", "replace").strip() or outcome.trap
             raise Failure(f"{path}: the module ended without an answer ({outcome.end}): {said}", Exit.INTERNAL)
