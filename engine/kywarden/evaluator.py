@@ -94,7 +94,8 @@ def _run_mutating(
             seen = replace(seen, object=response.after)
             # kyverno: integers are int64 from here on, and an object that is gone is an empty map
             scope = scope.with_object(response.after if response.after is not None else {})
-    request = replace(request, object=kept)
+    # kyverno: its command line drops nothing, and where a mutation failed it has no object any more
+    request = replace(request, object=kept if request.semantics == "admission" else seen.object)
     return Decision(warnings=tuple(warnings)), responses, request, requests.scope_of(request, world)
 
 

@@ -50,6 +50,11 @@ class Request:
     semantics: Semantics = "admission"
 
     @property
+    def is_gone(self) -> bool:
+        """No object is left to look at: a mutation failed, and there is no old one."""
+        return self.object is None and self.old_object is None
+
+    @property
     def judged(self) -> Map:
         """The object that rules look at: the new one, on DELETE the old one."""
         return self.object if self.object is not None else (self.old_object or {})

@@ -89,8 +89,9 @@ def exempted(rules: Sequence[MutateRule], policy: Policy, exemptions: Sequence[E
 
 def run(policy: Policy, rules: Sequence[MutateRule], phase: Phase, request: Request, scope: Scope) -> PolicyMutation:
     """Run the rules of a policy one after the other."""
-    imitates = request.semantics != "admission"
-    if imitates:
+    if request.is_gone:
+        return PolicyMutation(phase, (), policy=policy)
+    if request.semantics != "admission":
         request, scope = command_line.imitated(request, scope.world, policy.name)
     before = request.object
     if policy.namespaced and not is_in_namespace(policy.namespace, request.object, request.old_object):
@@ -120,8 +121,11 @@ def run(policy: Policy, rules: Sequence[MutateRule], phase: Phase, request: Requ
 def _mutate(each: MutateRule, policy: Policy, request: Request, scope: Scope, start: Candidate) -> Mutated | None:
     """What a rule makes of the object; None when the rule does not select it."""
     imitates = request.semantics != "admission"
+    candidate = Candidate.of(request, scope.world)
     try:
-        if not each.rule.selection.selects(Candidate.of(request, scope.world)):
+        if policy.namespaced and not is_in_namespace(policy.namespace, candidate.resource):
+            return None
+        if not each.rule.selection.selects(candidate):
             return None
         fixed = command_line.rule_values(scope.world, policy.name, each.rule.name) if imitates else {}
         return each.mutate(Turn(request.object, scope.with_variables(fixed) if fixed else scope, imitates), start)

@@ -240,6 +240,8 @@ class ClassicProgram:
         results: list[RuleResult] = []
         failed: list[Action] = []
         policy = self.policy
+        if request.is_gone:
+            return ClassicResponse(phase, (), policy=policy)
         imitates = request.semantics != "admission"
         if imitates:
             request, scope = command_line.imitated(request, scope.world, policy.name)
