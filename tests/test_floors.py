@@ -21,6 +21,7 @@ FLOORS = {
     "judging": 5,
     "patching": 6,
     "kinds": 7,
+    "audit_trail": 8,
     "evaluator": 8,
     "loader": 9,
     "settings": 9,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from kywarden import audit_trail
 from kywarden.binding import requests
 from kywarden.binding.scope import Scope
 from kywarden.kinds.program import AS_WRITTEN, Decision, MutatingResponse, Pass, Program, Regime, Response, Webhook
@@ -20,7 +21,6 @@ from kywarden.patching.changes import carried_over
 from kywarden.values.trees import encoded, same
 
 PHASES: tuple[Phase, ...] = ("mutate", "enforce", "auditwarn", "audit", "")
-AUDIT_PHASES = ("auditwarn", "audit")
 
 
 def evaluate(programs: Iterable[Program], request: Request, world: World, regime: Regime = AS_WRITTEN) -> Verdict:
@@ -39,7 +39,7 @@ def evaluate(programs: Iterable[Program], request: Request, world: World, regime
             refusal = (decision.denied, webhook)
             if webhook.mutating:
                 break
-    annotations = {_annotation_key(result): _annotation_text(result) for result in results if _leaves_trace(result)}
+    annotations = audit_trail.annotations(results)
     rules = tuple(results)
     is_kept = original is None or request.object is original or same(encoded(original), encoded(request.object))
     mutated = None if is_kept else request.object
@@ -97,15 +97,3 @@ def _run_mutating(
     # kyverno: its command line drops nothing, and where a mutation failed it has no object any more
     request = replace(request, object=kept if request.semantics == "admission" else seen.object)
     return Decision(warnings=tuple(warnings)), responses, request, requests.scope_of(request, world)
-
-
-def _leaves_trace(result: RuleResult) -> bool:
-    return result.phase in AUDIT_PHASES and result.status in ("fail", "error")
-
-
-def _annotation_key(result: RuleResult) -> str:
-    return f"{result.policy.replace('/', '.')}.{result.rule}"
-
-
-def _annotation_text(result: RuleResult) -> str:
-    return f"{result.status}: {result.message}"
