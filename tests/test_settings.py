@@ -148,6 +148,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"apiCall": {"method": "POST", "urlPath": "/api/v1/namespaces", "data": [{"key": "a", "value": 1}]}},
         "posts nothing",
     ),
+    "credentials of its own": (
+        {"imageRegistry": {"reference": "nginx", "imageRegistryCredentials": {"secrets": ["a"]}}},
+        "with its own credentials",
+    ),
     "an unknown kind": (
         {"apiCall": {"urlPath": "/apis/acme.test/v1/boats"}},
         "the kind of boats.acme.test is not known; the setting customResources tells it",

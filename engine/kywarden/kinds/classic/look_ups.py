@@ -131,9 +131,18 @@ def _global_reference(origin: str, settings: Map) -> LookUp:
     return LookUp(f"{origin} (globalReference)", refused="a host has no global context")
 
 
+def _image_registry(origin: str, settings: Map) -> LookUp | None:
+    if settings.get("imageRegistryCredentials") is None:
+        return None  # a registry is asked without any grant of the cluster
+    return LookUp(
+        f"{origin} (imageRegistry)", refused="a host asks registries with its own credentials, not with the policy's"
+    )
+
+
 ENTRIES: Mapping[str, Callable[[str, Map], LookUp | None]] = {
     "configMap": _config_map,
     "apiCall": _api_call,
     "globalReference": _global_reference,
+    "imageRegistry": _image_registry,
 }
-"""Entries that read the cluster; an image registry is asked without any grant of the cluster."""
+"""The entries that look something up outside of the request."""
