@@ -7,7 +7,7 @@ of the webhooks, is the answer to the request. A refusal in a mutating webhook e
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from kywarden import audit_trail
@@ -18,21 +18,20 @@ from kywarden.model.request import Request
 from kywarden.model.verdict import Phase, RuleResult, Verdict
 from kywarden.model.world import World
 from kywarden.patching.changes import carried_over
-from kywarden.values.trees import encoded, same
+from kywarden.values.trees import Map, encoded, same
 
 PHASES: tuple[Phase, ...] = ("mutate", "enforce", "auditwarn", "audit", "")
 
 
 def evaluate(programs: Iterable[Program], request: Request, world: World, regime: Regime = AS_WRITTEN) -> Verdict:
     """The verdict of all programs on the request, in Kyverno's order of webhooks and phases."""
-    scope = requests.scope_of(request, world)
+    course = _Course(request, requests.scope_of(request, world), request.object)
     results: list[RuleResult] = []
     warnings: list[str] = []
-    original = request.object
     refusal: tuple[str, Webhook] | None = None
     for webhook, passes in groupby(plan(programs, request, world, regime), key=lambda planned: planned.webhook):
         run = _run_mutating if webhook.mutating else _run
-        decision, responses, request, scope = run(webhook, list(passes), request, scope)
+        decision, responses, course = run(webhook, list(passes), course)
         results.extend(result for response in responses for result in response.results)
         warnings.extend(decision.warnings)
         if decision.denied is not None and refusal is None:
@@ -41,8 +40,9 @@ def evaluate(programs: Iterable[Program], request: Request, world: World, regime
                 break
     annotations = audit_trail.annotations(results)
     rules = tuple(results)
-    is_kept = original is None or request.object is original or same(encoded(original), encoded(request.object))
-    mutated = None if is_kept else request.object
+    before, after = request.object, course.mutated
+    is_same = before is None or after is before or same(encoded(before), encoded(after))
+    mutated = None if is_same else after
     if refusal is not None:
         denied, by = refusal
         return Verdict(False, denied, None, tuple(warnings), mutated, annotations, rules, by.name)
@@ -63,30 +63,38 @@ def turn(planned: Pass) -> tuple[int, str, int]:
     return planned.webhook.rank, planned.webhook.name, PHASES.index(planned.phase)
 
 
-def _run(
-    webhook: Webhook, passes: Sequence[Pass], request: Request, scope: Scope
-) -> tuple[Decision, list[Response], Request, Scope]:
-    named = requests.named(request)
-    responses = [planned.run(named, scope) for planned in passes]
-    return webhook.decide(responses, named, scope.world), responses, request, scope
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How far the judging of a request has come.
+
+    mutated: the object with all changes that are kept; request: what is judged next, which in Kyverno's command line
+    has no object any more once a mutation has failed.
+    """
+
+    request: Request
+    scope: Scope
+    mutated: Map | None
+
+
+def _run(webhook: Webhook, passes: Sequence[Pass], course: _Course) -> tuple[Decision, list[Response], _Course]:
+    request, scope = requests.named(course.request), course.scope
+    responses = [planned.run(request, scope) for planned in passes]
+    return webhook.decide(responses, request, scope.world), responses, course
 
 
 def _run_mutating(
-    webhook: Webhook, passes: Sequence[Pass], request: Request, scope: Scope
-) -> tuple[Decision, list[Response], Request, Scope]:
-    """Each program works on what those before it left behind; the first refusal ends the webhook.
-
-    Also answers the request with all changes that are kept, and its scope.
-    """
+    webhook: Webhook, passes: Sequence[Pass], course: _Course
+) -> tuple[Decision, list[Response], _Course]:
+    """Each program works on what those before it left behind; the first refusal ends the webhook."""
     responses: list[Response] = []
     warnings: list[str] = []
-    seen, kept, world = requests.named(request), request.object, scope.world
+    seen, scope, kept = requests.named(course.request), course.scope, course.mutated
     for planned in passes:
         response = planned.run(seen, scope)
         responses.append(response)
-        decision = webhook.decide([response], seen, world)
+        decision = webhook.decide([response], seen, scope.world)
         if decision.denied is not None:
-            return decision, responses, request, scope
+            return decision, responses, course
         warnings.extend(decision.warnings)
         if response.patched is not None and seen.object is not None and kept is not None:
             kept = carried_over(seen.object, response.patched, kept)
@@ -94,6 +102,9 @@ def _run_mutating(
             seen = replace(seen, object=response.after)
             # kyverno: integers are int64 from here on, and an object that is gone is an empty map
             scope = scope.with_object(response.after if response.after is not None else {})
-    # kyverno: its command line drops nothing, and where a mutation failed it has no object any more
-    request = replace(request, object=kept if request.semantics == "admission" else seen.object)
-    return Decision(warnings=tuple(warnings)), responses, request, requests.scope_of(request, world)
+    request = replace(course.request, object=kept if seen.semantics == "admission" else seen.object)
+    return (
+        Decision(warnings=tuple(warnings)),
+        responses,
+        _Course(request, requests.scope_of(request, scope.world), kept),
+    )

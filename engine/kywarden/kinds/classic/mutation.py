@@ -113,8 +113,9 @@ def run(policy: Policy, rules: Sequence[MutateRule], phase: Phase, request: Requ
         results.append(RuleResult(policy.key, each.rule.name, "Mutation", *said))
         if policy.applies_one and outcome.status == "pass":
             break
-    is_successful = all(result.status != "error" for result in results)
-    patched = request.object if is_successful and request.object is not before else None
+    # kyverno: the webhook drops the patches of a policy with an error, the command line does not
+    is_kept = request.semantics != "admission" or all(result.status != "error" for result in results)
+    patched = request.object if is_kept and request.object is not before else None
     return PolicyMutation(phase, tuple(results), patched, after=request.object, policy=policy)
 
 
