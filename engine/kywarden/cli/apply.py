@@ -13,7 +13,7 @@ from kywarden.cli import apply_inputs, apply_output
 from kywarden.cli.apply_inputs import Inputs
 from kywarden.cli.apply_output import Target
 from kywarden.cli.drop_in import Command, Refused
-from kywarden.cli.flags import Flag, Parsed
+from kywarden.cli.flags import SECOND, Flag, Parsed
 from kywarden.cli.formats import exceptions, findings, github, junit, reports, sarif
 from kywarden.cli.paint import Paint
 from kywarden.kinds.table import KINDS
@@ -27,7 +27,6 @@ NO_CLUSTER = "there is no cluster here"
 NO_GIT = "kywarden clones no repositories: clone it and name the directory"
 NO_REGISTRY = "there is no access to registries: image data comes from values"
 NO_CEL = "CEL policies are not supported"
-SECOND = 1_000_000_000
 MONTH = 30 * 24 * 3600 * SECOND
 
 EXTRA_FORMATS = ("policyreport", "policyreport-json", "junit", "sarif", "github")

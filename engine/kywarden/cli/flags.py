@@ -16,7 +16,8 @@ from kywarden.values import duration
 Kind: TypeAlias = Literal["bool", "string", "strings", "int", "duration", "level"]
 Value: TypeAlias = bool | str | int | list[str]
 
-SECONDS = 1_000_000_000
+SECOND = 1_000_000_000
+"""Nanoseconds, in which durations are given."""
 
 
 class FlagError(Exception):

@@ -1,0 +1,135 @@
+"""`kywarden apply` beyond what Kyverno's recorded runs show."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from tests.cli.commands import Folder
+from tests.cli.formats import schemas
+from tests.testing.folders import CEL, OWNER, PODS, write
+
+APPLY = ("apply", "owner.yaml", "-r", "pods.yaml")
+SEVERE = OWNER.replace(
+    "metadata:",
+    "metadata:\n  annotations: {policies.kyverno.io/severity: high, policies.kyverno.io/category: Ownership}",
+    1,
+)
+
+
+def test_a_report_of_the_older_api(folder: Folder) -> None:
+    folder.write(owner_yaml=SEVERE)
+    code, out, _ = folder.run(*APPLY, "--output-format", "policyreport")
+    (report,) = yaml.safe_load_all(out)
+    schemas.check(report, schemas.POLICY_REPORT)
+    assert code == 1
+    assert report["metadata"] == {"name": "kywarden", "namespace": "default"}
+    assert report["summary"] == {"pass": 1, "fail": 1, "warn": 0, "error": 0, "skip": 0}
+    assert report["results"][1]["severity"] == "high"
+    as_json = folder.run(*APPLY, "--output-format", "policyreport-json")[1]
+    assert json.loads(as_json)["results"][0]["policy"] == "owner"
+
+
+def test_open_reports_fit_their_schema(folder: Folder) -> None:
+    namespaced = OWNER.replace("kind: ClusterPolicy", "kind: Policy").replace(
+        "name: owner", "name: owner\n  namespace: default"
+    )
+    folder.write(local_yaml=namespaced)
+    out = folder.run("apply", "owner.yaml", "local.yaml", "-r", "pods.yaml", "-p")[1]
+    reports = list(yaml.safe_load_all(out))
+    assert [report["kind"] for report in reports] == ["ClusterReport", "PolicyReport", "PolicyReport"]
+    for report in reports:
+        schemas.check(report, schemas.OPEN_REPORT)
+
+
+def test_sarif_names_file_and_line_of_the_resource(folder: Folder) -> None:
+    folder.write(owner_yaml=SEVERE)
+    code, out, _ = folder.run(*APPLY, "--output-format", "sarif")
+    document = json.loads(out)
+    schemas.check(document, schemas.SARIF)
+    passed, failed = document["runs"][0]["results"]
+    assert (code, passed["kind"], failed["level"]) == (1, "pass", "error")
+    place = failed["locations"][0]["physicalLocation"]
+    assert place == {"artifactLocation": {"uri": "pods.yaml"}, "region": {"startLine": 6, "startColumn": 1}}
+    (rule,) = document["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["properties"] == {"tags": ["Ownership"], "security-severity": "8.0"}
+
+
+def test_junit_is_well_formed(folder: Folder) -> None:
+    folder.write(owner_yaml=OWNER.replace("needs an owner", 'needs <an> "owner" & more'))
+    out = folder.run(*APPLY, "--output-format", "junit")[1]
+    suite = ElementTree.fromstring(out).find("testsuite")
+    assert suite is not None
+    assert suite.attrib == {"name": "owner", "tests": "2", "failures": "1", "errors": "0", "skipped": "0"}
+    failure = suite.find("testcase/failure")
+    assert failure is not None
+    assert failure.text is not None
+    assert 'needs <an> "owner" & more' in failure.text
+
+
+def test_github_gets_an_annotation_for_each_failure(folder: Folder) -> None:
+    out = folder.run(*APPLY, "--output-format", "github")[1]
+    assert out == (
+        "::error file=pods.yaml,line=6,col=1,title=owner/has-owner::Pod/default/stray:"
+        " validation error: needs an owner. rule has-owner failed at path /metadata/labels/\n"
+    )
+
+
+def test_unsupported_policies_fail_the_run_and_are_named(folder: Folder) -> None:
+    folder.write(cel_yaml=CEL)
+    code, out, err = folder.run("apply", "cel.yaml", "-r", "pods.yaml")
+    assert (code, out) == (
+        1,
+        "\nApplying 1 policy rule(s) to 2 resource(s)...\n\npass: 0, fail: 0, warn: 0, error: 0, skip: 0 \n",
+    )
+    assert err == "kywarden: policy cel-owner (ValidatingPolicy) is not supported: CEL policies are not supported\n"
+    assert folder.run("apply", "cel.yaml", "-r", "pods.yaml", "--allow-unsupported")[0] == 0
+    out = folder.run("apply", "cel.yaml", "-r", "pods.yaml", "--output-format", "github")[1]
+    assert out.startswith("::notice file=cel.yaml,line=1,col=1,title=cel-owner::ValidatingPolicy: CEL policies")
+
+
+def test_items_of_a_list_are_judged(folder: Folder) -> None:
+    items = list(yaml.safe_load_all(PODS))
+    folder.write(list_json=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    assert "pass: 1, fail: 1" in folder.run("apply", "owner.yaml", "-r", "list.json")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--cluster"], "kywarden: --cluster has no effect: there is no cluster here\n"),
+        (["--registry"], "kywarden: --registry has no effect: there is no access to registries"),
+        (["-b", "main"], "kywarden: --git-branch has no effect: kywarden clones no repositories"),
+        (["nowhere.yaml"], "kywarden: nowhere.yaml is left out: stat nowhere.yaml: no such file or directory\n"),
+    ],
+)
+def test_what_has_no_effect_is_told_in_one_line(folder: Folder, arguments: list[str], said: str) -> None:
+    code, out, err = folder.run(*APPLY, *arguments)
+    assert (code, err.startswith(said), err.count("\n")) == (1, True, 1)
+    assert "pass: 1, fail: 1" in out
+
+
+def test_global_context_entries_among_the_resources_answer(folder: Folder) -> None:
+    entry = """\
+apiVersion: kyverno.io/v2
+kind: GlobalContextEntry
+metadata: {name: pods}
+spec:
+  kubernetesResource: {group: '', version: v1, resource: pods}
+  projections: [{name: count, jmesPath: length(@)}]
+"""
+    policy = OWNER.replace(
+        "    validate:",
+        "    context: [{name: count, globalReference: {name: pods.count}}]\n    validate:",
+    ).replace(
+        '      pattern: {metadata: {labels: {owner: "?*"}}}',
+        "      deny: {conditions: {all: [{key: '{{ count }}', operator: Equals, value: 2}]}}",
+    )
+    write(folder.path, {"owner.yaml": policy, "pods.yaml": f"{PODS}---\n{entry}"})
+    _, out, err = folder.run(*APPLY)
+    assert err == ""
+    assert "Applying 3 policy rule(s) to 2 resource(s)" in out
+    assert "pass: 0, fail: 2" in out
