@@ -64,8 +64,8 @@ class Catalog:
         if wildcard.contains_wildcard(selector.kind):
             return [Target(group, (version,), f"*{below}", broad="" if selector.kind == "*" else entry)]
         if known := self._known(selector):
-            if "/" in entry and selector.version == "*":
-                # every version is asked for, also one that is no longer served or not yet
+            if _asks_for_every_version(entry):
+                # also for one that is no longer served or not yet
                 known = [replace(each, versions=ANY) for each in known]
             return [
                 Target(each.group, _versions(each, selector), each.plural + below, each.namespaced) for each in known
@@ -98,6 +98,14 @@ class Catalog:
             if each.group == "*" or wildcard.matches(selector.group, each.group)
             if each.versions == ANY or any(wildcard.matches(selector.version, version) for version in each.versions)
         ]
+
+
+def _asks_for_every_version(entry: str) -> bool:
+    """Whether a `*` is written where the version stands: `*/Pod`, `batch/*/CronJob`."""
+    match entry.split("/"):
+        case ["*", _] | [_, "*", _, *_]:
+            return True
+    return False
 
 
 def _exact(pattern: str) -> str:

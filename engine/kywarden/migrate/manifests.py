@@ -12,6 +12,9 @@ from kywarden.values.trees import Map
 ENDLESS = 10**9
 """Columns: lines are never folded."""
 
+_BREAKS = frozenset("\r\x85\u2028\u2029")
+"""Line breaks that a block would turn into others."""
+
 
 class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:
@@ -23,7 +26,12 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     """A text that could be taken for something else is quoted, one of several lines becomes a block."""
-    style = "|" if "\n" in text else None if _is_plain(text) else '"'
+    if _BREAKS.intersection(text):
+        style = '"'
+    elif "\n" in text:
+        style = "|"
+    else:
+        style = None if _is_plain(text) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -30,7 +30,10 @@ ATTRIBUTES = {
 def impossible(subject: Subject, rule: RuleOutline) -> Iterator[str]:
     """Why a rule is left out; nothing when it is not."""
     if rule.problems:
-        yield from dict.fromkeys(problem.reason for problem in rule.problems)
+        refused = ("" if problem.unsupported else "Kyverno refuses the policy: " for problem in rule.problems)
+        yield from dict.fromkeys(
+            prefix + problem.reason.strip() for prefix, problem in zip(refused, rule.problems, strict=True)
+        )
         return
     yield from (found for each in rule.look_ups if (found := access.problem(each, subject.options.catalog)))
     if not subject.registrations(rule):

@@ -30,6 +30,9 @@ ON_DELETION = ("deny", "foreach", "cel", "manifests")
 OF_NEW_OBJECTS = ("CREATE", "UPDATE", "CONNECT")
 CHANGING = ("CREATE", "UPDATE")
 
+SORTS = ("validate", "mutate")
+"""The bodies that decide in which webhook a rule runs."""
+
 REGISTRATION = ("admission", "webhookTimeoutSeconds", "webhookConfiguration")
 """Fields of the spec that are about Kyverno's webhooks; of the last one, only `failurePolicy` is more than that."""
 
@@ -135,12 +138,18 @@ def _judged(rule: Map) -> Iterator[str]:
 def _reduced(policy: Policy, indexes: tuple[int, ...]) -> Outline:
     """The policy with only these rules.
 
-    Kyverno sorts rules into passes and computes autogen in each, but is called for the kinds of the whole policy only:
-    an annotation keeps the generated rules to these.
+    Kyverno sorts rules into passes and computes autogen in each, but looks the policy up only for the kinds of the
+    whole one's rules of that sort: an annotation keeps the generated rules to these.
     """
     tree = policy.reduced(indexes)
     possible = autogen.controllers(tree) & KINDS_WRITTEN_OUT.keys()
-    called = {kinds.parse(entry).kind for rule in autogen.rules(policy.tree) for entry in _kinds(rule)}
+    sorts = {key for rule in maps(one_map(tree.get("spec")).get("rules")) for key in SORTS if rule.get(key) is not None}
+    called = {
+        kinds.parse(entry).kind
+        for rule in autogen.rules(policy.tree)
+        if any(rule.get(key) is not None for key in sorts)
+        for entry in match_block.read(rule.get("match")).kinds
+    }
     allowed = {kind for kind in possible if any(wildcard.matches(pattern, kind) for pattern in called)}
     if allowed != possible:
         metadata = one_map(tree.get("metadata"))
@@ -148,10 +157,6 @@ def _reduced(policy: Policy, indexes: tuple[int, ...]) -> Outline:
         annotations[autogen.ANNOTATION] = ",".join(sorted(allowed)) or "none"
         tree = {**tree, "metadata": {**metadata, "annotations": annotations}}
     return outline(tree)
-
-
-def _kinds(rule: Map) -> tuple[str, ...]:
-    return match_block.read(rule.get("match")).kinds
 
 
 def _for_host(tree: Map) -> Map:
