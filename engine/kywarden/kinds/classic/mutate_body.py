@@ -55,8 +55,7 @@ def prepare(rule: Map, namespace: str) -> Mutation:
     if isinstance(entries, list):
         return ForeachBody(_entries(entries, namespace))
     template = variables.prepare(rule)
-    resolved = one_map(one_map(template.document).get("mutate"))
-    return PatchBody(template, patches.prepare(resolved.get("patchStrategicMerge")))
+    return PatchBody(template, patches.prepare(one_map(one_map(template.document).get("mutate"))))
 
 
 def _entries(tree: Tree, namespace: str) -> tuple[Entry, ...]:
@@ -73,7 +72,7 @@ def _entry(tree: Map, namespace: str) -> Entry:
         context=context.prepare(tree, namespace),
         preconditions=preconditions(tree),
         template=template,
-        patch=patches.prepare(one_map(template.document).get("patchStrategicMerge")),
+        patch=patches.prepare(one_map(template.document)),
         nested=_entries(tree.get("foreach"), namespace),
     )
 

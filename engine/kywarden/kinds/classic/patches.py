@@ -37,9 +37,13 @@ def failed(message: str) -> Mutated:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A patch before its variables are filled; `overlay` is the prepared strategic merge if it holds none."""
+    """A patch before its variables are filled.
+
+    overlay: the prepared strategic merge, steps: the JSON patch as read, if they hold no variables.
+    """
 
     overlay: Overlay | None = None
+    steps: json_patch.Patch | None = None
 
     def apply(self, merge: Tree, steps: Tree, resource: Map | None, poll: Poll) -> Mutated:
         """Apply one of the filled patches: the strategic merge if there is one, else the JSON patch."""
@@ -47,16 +51,25 @@ class Patch:
             if merge is not None:
                 return _merged(self.overlay or _prepared(merge), resource, poll)
             if isinstance(steps, str) and steps:
-                return _patched(json_patch.read(steps), resource, poll)
+                read = json_patch.read(steps) if self.steps is None else self.steps
+                return _patched(read, resource, poll)
         except EvaluationError as error:
             return failed(f"failed to patch resource: {error}")
         return failed(EMPTY)
 
 
-def prepare(merge: Tree) -> Patch:
-    """merge: the strategic merge, references resolved; None when there is none."""
-    # braces stand side by side only inside a text
-    return Patch() if merge is None or "{{" in json.dumps(merge) else Patch(overlay.prepare(merge))
+def prepare(tree: Map) -> Patch:
+    """The patch of a rule or a foreach entry, references resolved."""
+    merge, steps = tree.get("patchStrategicMerge"), tree.get("patchesJson6902")
+    if merge is not None:
+        # braces stand side by side only inside a text
+        return Patch() if "{{" in json.dumps(merge) else Patch(overlay=overlay.prepare(merge))
+    if not isinstance(steps, str) or not steps or "{{" in steps:
+        return Patch()
+    try:
+        return Patch(steps=json_patch.read(steps))
+    except EvaluationError:
+        return Patch()  # told whenever the rule runs
 
 
 def _prepared(merge: Tree) -> Overlay:
