@@ -6,7 +6,6 @@ file) and the module (the envelope as bytes).
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,13 @@ from kywarden.errors import PolicyErrors
 from kywarden.host.given import GivenHost
 from kywarden.kinds.program import Program
 from kywarden.loader import Source
+from kywarden.testing import manifest, resources, values
+from kywarden.testing import mocks as testing_mocks
+from kywarden.testing.files import Files, joined
+from kywarden.testing.manifest import Manifest
+from kywarden.testing.run import load_exceptions
+from kywarden.testing.surroundings import request_tree
+from kywarden.testing.values import Values
 from kywarden.values import yaml_text
 from tests import data
 
@@ -25,6 +31,7 @@ Tree: TypeAlias = Any
 Answer: TypeAlias = dict[str, Any]
 
 CORPUS = data.CORPUS / "corpus"
+FILES = Files()
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ class Surroundings:
     cluster_roles: list[str]
     exceptions: list[Tree]
     resources: list[Tree]
-    values: Tree
+    values: Values
     mocks: Tree
 
     def world(self, op: str) -> Tree:
@@ -125,62 +132,45 @@ class Surroundings:
         if op == "admit" or self.resources:
             world["resources"] = self.resources
         if op != "admit":
-            world["values"] = self.values or {}
+            world["values"] = self.values.spec
             world |= {key: value for key, value in self.mocks.items() if value}
         return world
 
 
-def command_line_request(resource: Tree, user: Tree, values: Tree = None) -> Tree:
-    """The request as which `kyverno apply` takes a resource: nobody asks, unless a file says who."""
-    resource = copy.deepcopy(resource)
-    for holder in (resource, resource.get("metadata")):
-        if isinstance(holder, dict):
-            for key in ("labels", "annotations", "metadata"):
-                if key in holder and holder[key] is None:
-                    holder[key] = {}
-    request = admission.creation(resource)
-    del request["userInfo"]
-    for entry in (values or {}).get("subresources") or []:
-        parent, child = entry["parentResource"], entry["subresource"]
-        if all(request["kind"][key] == child.get(key, "") for key in ("group", "version", "kind")):
-            request["kind"] = {key: parent.get(key, "") for key in ("group", "version", "kind")}
-            request["subResource"] = child["name"].split("/")[1]
-    return request if user is None else {**request, "userInfo": user}
+def command_line_request(resource: Tree, user: Tree, fixed: Values | None = None) -> Tree:
+    """The request as which `kyverno apply` takes a resource."""
+    return request_tree(resources.prepared(resource), fixed or Values(), user)
 
 
 def surroundings(test: str | None, namespace: str) -> Surroundings:
     """What the kyverno-test.yaml of a row adds to its request."""
     if test is None:
-        return Surroundings({}, None, [], [], [], [], None, {})
-    spec = documents(test)[0]
-    folder = test.rpartition("/")[0]
-    values = spec.get("values") or (_file(folder, spec["variables"]) if spec.get("variables") else None)
-    userinfo = _file(folder, spec["userinfo"]) if spec.get("userinfo") else None
-    around = data.recipe().surroundings(values, userinfo, namespace)
-    exceptions = [tree for name in spec.get("exceptions") or [] for tree in documents(f"{folder}/{name}")]
-    listed = [tree for name in spec.get("clusterResources") or [] for tree in documents(f"{folder}/{name}")]
-    resources = [
-        resource
-        for tree in listed
-        for resource in (tree["spec"]["resources"] if tree["kind"] == "ClusterResource" else [tree])
-    ]
+        return Surroundings({}, None, [], [], [], [], Values(), {})
+    found = manifest.read(str(CORPUS / test), FILES)[0]
+    assert isinstance(found, Manifest)
+    fixed = Values(found.values or {})
+    if found.variables and found.values is None:
+        fixed = values.load(found.variables, found.folder, FILES, [])
+    asker = values.load_user(found.userinfo, found.folder, FILES)[0] if found.userinfo else None
+    listed = [tree for name in found.cluster_resources for tree in FILES.documents(joined(found.folder, name))]
     mocks = {
-        "calls": [
-            {"method": mock.get("method", "GET"), "url": mock.get("url") or mock["urlPath"]}
-            | {"response": mock["response"]["body"]}
-            for mock in (values or {}).get("apiCallResponses") or spec.get("apiCallResponses") or []
-        ],
-        "globalContext": {
-            mock["name"]: mock.get("data", mock.get("resources")) for mock in spec.get("globalContextEntries") or []
-        },
+        "calls": testing_mocks.calls(found.calls),
+        "globalContext": testing_mocks.global_context(found.global_context, found.folder, FILES),
     }
     return Surroundings(
-        around["labels"], around["user"], around["roles"], around["clusterRoles"], exceptions, resources, values, mocks
+        fixed.namespace_labels(namespace),
+        asker.user if asker else None,
+        asker.roles if asker else [],
+        asker.cluster_roles if asker else [],
+        load_exceptions([joined(found.folder, name) for name in found.exceptions], FILES),
+        [
+            one
+            for tree in listed
+            for one in (tree["spec"]["resources"] if tree["kind"] == "ClusterResource" else [tree])
+        ],
+        fixed,
+        mocks,
     )
-
-
-def _file(folder: str, name: str) -> Tree:
-    return documents(f"{folder}/{name}")[0]
 
 
 @cache

@@ -64,13 +64,8 @@ class Surroundings:
 
     def request(self, resource: Map, operation: str = "") -> Request:
         """The request as which a resource is judged; without an operation, values decide about it."""
-        tree = admission.creation(resource)
-        tree["object"] = resource
-        del tree["userInfo"]
-        if self.asker is not None:
-            tree["userInfo"] = self.asker.user
-        if not self.clustered:
-            _rename_subresource(tree, self.values)
+        values = Values() if self.clustered else self.values
+        tree = request_tree(resource, values, None if self.asker is None else self.asker.user)
         request = admission.read(tree, self.semantics)
         return replace(request, operation=operation) if operation else request
 
@@ -102,11 +97,20 @@ class Surroundings:
         raise LoadError(f'failed to get the resource\'s namespace (namespaces "{namespace}" not found)')
 
 
-def _rename_subresource(tree: Map, values: Values) -> None:
-    """A resource that values call a subresource is judged as that of its parent."""
+def request_tree(resource: Map, values: Values, user: Map | None) -> Map:
+    """The AdmissionRequest that stands for a resource: nobody asks, unless a file says who.
+
+    A resource whose kind values call a subresource is that of its parent.
+    """
+    tree = admission.creation(resource)
+    tree["object"] = resource
+    del tree["userInfo"]
+    if user is not None:
+        tree["userInfo"] = user
     for entry in values.subresources:
         parent, child = one_map(entry.get("parentResource")), one_map(entry.get("subresource"))
         kind = one_map(tree.get("kind"))
         if all(kind.get(key) == child.get(key, "") for key in ("group", "version", "kind")):
             tree["kind"] = {key: parent.get(key, "") for key in ("group", "version", "kind")}
             tree["subResource"] = text(child, "name").partition("/")[2]
+    return tree
