@@ -121,17 +121,24 @@ KNOWN = {
 @pytest.mark.corpus
 def test_migrated_policies_answer_generated_requests_as_the_original_ones() -> None:
     """Deletions apart: patterns and patches have no answer to them but errors, and are not asked."""
-    differences: dict[str, str] = {}
+    differences: list[str] = []
     asked = 0
-    for case in list(golden.generated())[::2]:
+    for case in list(golden.generated())[::4]:
         migration = migrate([Document(tree) for tree in case.policies + case.exceptions], OPTIONS)
-        if case.request["operation"] == "DELETE" or not is_whole(migration):
+        if case.request["operation"] == "DELETE" or case.name in KNOWN or not is_whole(migration):
             continue
         asked += 1
         if difference := differs(case, migration):
-            differences[case.name] = difference
-    assert differences.keys() == KNOWN.keys(), list(differences.items())[:5]
-    assert asked > 1500
+            differences.append(f"{case.name}: {difference}")
+    assert differences[:5] == []
+    assert asked > 700
+
+
+@pytest.mark.corpus
+def test_the_known_differences_are_still_there() -> None:
+    known = [case for case in golden.generated() if case.name in KNOWN]
+    still = {each.name for each in known if differs(each, migrate(list(map(Document, each.policies)), OPTIONS))}
+    assert still == KNOWN.keys()
 
 
 UNSERVED = ("restrict-ingress-classes",)
@@ -143,7 +150,7 @@ def test_migrated_policies_answer_public_requests_as_the_original_ones() -> None
     differences: list[str] = []
     migrations: dict[str, Migration] = {}
     asked = 0
-    for case in list(golden.corpus())[::10]:
+    for case in list(golden.corpus())[::20]:
         if case.key not in migrations:
             migrations = {case.key: migrate([Document(tree) for tree in case.policies + case.exceptions], OPTIONS)}
         unserved = any(tree["metadata"]["name"] in UNSERVED for tree in case.policies)
@@ -153,4 +160,4 @@ def test_migrated_policies_answer_public_requests_as_the_original_ones() -> None
         if difference := differs(case, migrations[case.key]):
             differences.append(f"{case.name}: {difference}")
     assert differences[:5] == []
-    assert asked > 700
+    assert asked > 400

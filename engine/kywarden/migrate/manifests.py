@@ -9,6 +9,7 @@ import yaml
 from kywarden.values import yaml_scalars
 from kywarden.values.trees import Map
 
+TEXT = "tag:yaml.org,2002:str"
 ENDLESS = 10**9
 """Columns: lines are never folded."""
 
@@ -26,13 +27,9 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     """A text that could be taken for something else is quoted, one of several lines becomes a block."""
-    if _BREAKS.intersection(text):
-        style = '"'
-    elif "\n" in text:
-        style = "|"
-    else:
-        style = None if _is_plain(text) else '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    if _BREAKS.intersection(text) or ("\n" not in text and not _is_plain(text)):
+        return dumper.represent_scalar(TEXT, text, style='"')
+    return dumper.represent_scalar(TEXT, text, style="|" if "\n" in text else None)
 
 
 def _is_plain(text: str) -> bool:

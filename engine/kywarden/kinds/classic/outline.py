@@ -12,7 +12,7 @@ from functools import partial
 from kywarden.errors import PolicyError, PolicyErrors
 from kywarden.judging import kinds
 from kywarden.kinds.classic import autogen, facts, load, look_ups, match_block
-from kywarden.kinds.classic.autogen_copies import KINDS_WRITTEN_OUT, generated_name
+from kywarden.kinds.classic.autogen_copies import generated_name
 from kywarden.kinds.classic.policy import Policy
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.kinds.outline import Choice, LookUp, Outline, RuleOutline
@@ -142,8 +142,9 @@ def _reduced(policy: Policy, indexes: tuple[int, ...]) -> Outline:
     whole one's rules of that sort: an annotation keeps the generated rules to these.
     """
     tree = policy.reduced(indexes)
-    possible = autogen.controllers(tree) & KINDS_WRITTEN_OUT.keys()
-    sorts = {key for rule in maps(one_map(tree.get("spec")).get("rules")) for key in SORTS if rule.get(key) is not None}
+    own = maps(one_map(tree.get("spec")).get("rules"))
+    possible = {kind for kind in autogen.CONTROLLERS if autogen.rules(tree, kind) != own}
+    sorts = {key for rule in own for key in SORTS if rule.get(key) is not None}
     called = {
         kinds.parse(entry).kind
         for rule in autogen.rules(policy.tree)
