@@ -35,6 +35,14 @@ def resolve(document: Tree) -> Tree:
     return _resolved(document, "", _index(document))
 
 
+def is_resolvable(reference: str, path: str, document: Tree) -> bool:
+    """Whether a reference that stands at a path of the document names a text of it."""
+    try:
+        return isinstance(_value(reference, path, _index(document)), str)
+    except EvaluationError:
+        return False
+
+
 def _mentions_reference(tree: Tree) -> bool:
     match tree:
         case str():

@@ -76,6 +76,12 @@ def operator_of(text: str) -> str:
     return found[2] if found else EQUAL
 
 
+def bounds(text: str) -> tuple[str, str] | None:
+    """The two ends of a range or a negated one."""
+    found = _RANGE.fullmatch(text)
+    return (found[1], found[3]) if found else None
+
+
 def is_range(text: str) -> bool:
     """Whether the text is a range such as `1-5` or `1Gi-2Gi`; neither `1 - 5` nor a negated range is one."""
     return operator_of(text) == IN_RANGE

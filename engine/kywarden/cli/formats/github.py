@@ -5,7 +5,7 @@ Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kywarden.cli.formats.findings import Finding
 
@@ -17,10 +17,17 @@ def render(findings: Sequence[Finding]) -> str:
     return "".join(f"{_line(COMMANDS[one.outcome], one)}\n" for one in findings if one.outcome in COMMANDS)
 
 
-def _line(command: str, finding: Finding) -> str:
+def _line(name: str, finding: Finding) -> str:
     places = {"file": finding.file, "line": str(finding.line), "col": str(finding.column)} if finding.file else {}
-    properties = ",".join(f"{key}={_property(value)}" for key, value in {**places, "title": finding.title}.items())
-    return f"::{command} {properties}::{_data(f'{finding.resource}: {finding.message or finding.outcome}')}"
+    return command(
+        name, {**places, "title": finding.title}, f"{finding.resource}: {finding.message or finding.outcome}"
+    )
+
+
+def command(name: str, properties: Mapping[str, str], message: str) -> str:
+    """One workflow command: `error`, `warning` or `notice`, with properties such as `file` and `line`."""
+    written = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{name} {written}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import metadata
 
 from kywarden.cli.formats.findings import Finding
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -20,14 +20,16 @@ def render(findings: Sequence[Finding]) -> str:
     """The document, as JSON."""
     rules = list(dict.fromkeys(finding.title for finding in findings))
     first = {title: next(one for one in findings if one.title == title) for title in rules}
-    driver: Map = {
-        "name": "kywarden",
-        "version": metadata.version("kywarden"),
-        "rules": [_rule(title, first[title]) for title in rules],
-    }
-    results: list[Tree] = [_result(finding, rules.index(finding.title)) for finding in findings]
-    document: Map = {"$schema": SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    results = [_result(finding, rules.index(finding.title)) for finding in findings]
+    return document([_rule(title, first[title]) for title in rules], results)
+
+
+def document(rules: Sequence[Map], results: Sequence[Map]) -> str:
+    """A log of one run of this program."""
+    driver: Map = {"name": "kywarden", "version": metadata.version("kywarden"), "rules": [*rules]}
+    run: Map = {"tool": {"driver": driver}, "results": [*results]}
+    log: Map = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
 
 def _rule(title: str, finding: Finding) -> Map:

@@ -8,7 +8,7 @@ ends the check.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kywarden.errors import PolicyError
 from kywarden.values.go_text import quote
@@ -19,9 +19,11 @@ class Refusal(PolicyError):
     """A policy that Kyverno refuses.
 
     sentence: Kyverno's whole text with the place as Kyverno writes it, which is not always the real one; `path` is.
+    detail: the reason without the value that is wrong, empty where it shows none.
     """
 
     sentence: str = ""
+    detail: str = ""
 
 
 def text(problems: Iterable[PolicyError]) -> str:
@@ -37,7 +39,7 @@ def free(sentence: str, path: str = "") -> Refusal:
 
 def invalid(path: str, shown: str, detail: str, *, place: str = "") -> Refusal:
     """A wrong value, shown as JSON; place: the real path, where Kyverno's `path` is another."""
-    return _field(path, f"Invalid value: {shown}: {detail}", place)
+    return replace(_field(path, f"Invalid value: {shown}: {detail}", place), detail=detail)
 
 
 def invalid_text(path: str, value: str, detail: str, *, place: str = "") -> Refusal:

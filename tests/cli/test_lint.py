@@ -1,0 +1,166 @@
+"""`kywarden lint`: its output in every format, its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kywarden import cli
+
+POLICY = """\
+apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata:
+  name: few-replicas
+spec:
+  validationFailureAction: enforce
+  rules:
+  - name: at-most-five
+    match:
+      any:
+      - resources:
+          kinds: [DaemonSet]
+    validate:
+      mesage: Too many.
+      pattern:
+        spec:
+          minReadySeconds: "1 - 5"
+"""
+
+TEXT = """\
+error[unknown-field]: "mesage" is no field of validate
+  --> policy.yaml:14:7
+   |
+14 |       mesage: Too many.
+   |       ^^^^^^
+   = did you mean "message"?
+
+warning[no-range]: "1 - 5" is compared as a text, since a range has no spaces
+  --> policy.yaml:17:29
+   |
+17 |           minReadySeconds: "1 - 5"
+   |                             ^^^^^
+   = write "1-5"
+
+1 document, 0 of 1 rule supported: 1 error, 1 warning
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    (tmp_path / "good.yaml").write_text(POLICY.replace("mesage", "message").replace("1 - 5", "1-5"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = cli.main(["lint", *arguments])
+    return code, capsys.readouterr().out
+
+
+def test_text_shows_the_line_with_a_caret_and_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "policy.yaml") == (1, TEXT)
+
+
+def test_nothing_found_is_said_and_is_success(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "good.yaml") == (0, "1 document, 1 of 1 rule supported: nothing found\n")
+
+
+def test_a_folder_is_searched(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = run(capsys, ".")
+    assert code == 1
+    assert text.endswith("2 documents, 1 of 2 rules supported: 1 error, 1 warning\n")
+
+
+def test_notes_are_told_on_demand_and_checks_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = run(capsys, "--level", "note", "--ignore", "deprecated-field", "good.yaml")
+    assert (code, text) == (0, "1 document, 1 of 1 rule supported: nothing found\n")
+    code, text = run(capsys, "--level", "note", "--format", "github", "good.yaml")
+    assert code == 1
+    assert text.splitlines()[1] == (
+        "::notice file=good.yaml,line=6,col=28,endColumn=35,title=deprecated-field::"
+        "enforce is deprecated: write Enforce"
+    )
+
+
+def test_github_annotations(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = run(capsys, "--format", "github", "policy.yaml")
+    assert code == 1
+    assert text.splitlines()[0] == (
+        '::error file=policy.yaml,line=14,col=7,endColumn=13,title=unknown-field::"mesage" is no field of validate: '
+        'did you mean "message"?'
+    )
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = run(capsys, "--format", "json", "policy.yaml")
+    report = json.loads(text)
+    assert code == 1
+    assert report["findings"][1] == {
+        "check": "no-range",
+        "level": "warning",
+        "message": '"1 - 5" is compared as a text, since a range has no spaces',
+        "hint": 'write "1-5"',
+        "policy": "few-replicas",
+        "rule": "at-most-five",
+        "path": "spec.rules[0].validate.pattern.spec.minReadySeconds",
+        "file": "policy.yaml",
+        "line": 17,
+        "column": 29,
+        "endColumn": 34,
+    }
+    assert report["rules"][0]["reasons"] == ['unknown field "mesage"']
+    assert report["summary"] == {"policies": 1, "rules": 1, "supported": 0, "errors": 1, "warnings": 1, "notes": 0}
+
+
+def test_sarif(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = run(capsys, "--format", "sarif", "policy.yaml")
+    log = json.loads(text)
+    assert (code, log["version"]) == (1, "2.1.0")
+    [told] = log["runs"]
+    result = told["results"][0]
+    assert told["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "unknown-field"
+    assert result["level"] == "error"
+    location = result["locations"][0]
+    assert location["physicalLocation"] == {
+        "artifactLocation": {"uri": "policy.yaml"},
+        "region": {"startLine": 14, "startColumn": 7, "endLine": 14, "endColumn": 13},
+    }
+    assert location["logicalLocations"][0]["fullyQualifiedName"] == "few-replicas/at-most-five"
+
+
+def test_rules_are_listed_with_the_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = run(capsys, "--rules", ".")
+    assert code == 1
+    assert text == (
+        "supported  few-replicas / at-most-five  validate pattern\n"
+        "refused    few-replicas / at-most-five  validate pattern\n"
+        '           unknown field "mesage"\n'
+    )
+
+
+def test_a_check_and_the_schema_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = run(capsys, "--about", "no-range")
+    assert (code, text.splitlines()[0]) == (0, "### no-range")
+    code, text = run(capsys, "--schema")
+    assert (code, json.loads(text)["title"]) == (0, "Kyverno policies (kyverno.io) as kywarden reads them")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("a: [", "bad.yaml, line 2, column 1: "),
+        ("kind: Pod\napiVersion: v1\n", "there is no policy in bad.yaml"),
+        (None, "bad.yaml: No such file or directory"),
+    ],
+)
+def test_input_that_cannot_be_linted(
+    folder: Path, capsys: pytest.CaptureFixture[str], content: str | None, said: str
+) -> None:
+    if content is not None:
+        (folder / "bad.yaml").write_text(content)
+    assert cli.main(["lint", "bad.yaml"]) == 2
+    assert capsys.readouterr().err.startswith(f"kywarden: {said}")
