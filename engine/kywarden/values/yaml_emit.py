@@ -84,7 +84,7 @@ def _mapping(tree: Mapping[str, Node], indent: int, lead: str) -> list[str]:
     parts = []
     for key in sorted(tree, key=NATURAL):
         value = tree[key]
-        simple = not any(char in _BREAKS for char in key) and len(key.encode()) <= MAX_SIMPLE_KEY
+        simple = is_simple_key(key)
         if simple:
             parts.append(f"{lead}{scalar(key, indent + INDENT)}:")
         else:
@@ -99,6 +99,11 @@ def _mapping(tree: Mapping[str, Node], indent: int, lead: str) -> list[str]:
             parts.extend(_mapping(value, inner, " " * inner if simple else " "))
         lead = " " * indent
     return parts
+
+
+def is_simple_key(key: str) -> bool:
+    """Whether a key stands before its colon; another one is written after a question mark."""
+    return not any(char in _BREAKS for char in key) and len(key.encode()) <= MAX_SIMPLE_KEY
 
 
 def _line(text: str) -> str:

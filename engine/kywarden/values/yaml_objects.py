@@ -10,56 +10,62 @@ from collections.abc import Iterator
 
 from kywarden.values.strconv import general
 from kywarden.values.trees import Map, Tree
-from kywarden.values.yaml_emit import MAX_SIMPLE_KEY, NATURAL, scalar
+from kywarden.values.yaml_emit import NATURAL, is_simple_key, scalar
 
 INDENT = 4
 
 
 def dump(tree: Tree) -> str:
     """The document, with a line feed at its end."""
-    return "".join(_value(tree, 0, "", in_list=True, at_top=True))
+    return "".join(_value(tree, 0, "", ""))
 
 
-def _value(tree: Tree, indent: int, gap: str, in_list: bool, at_top: bool = False) -> Iterator[str]:
-    """What stands behind a key or a dash, from the gap before it to the end of its last line.
+def _value(tree: Tree, inner: int, gap: str, start: str) -> Iterator[str]:
+    """What stands behind a key or a dash, to the end of its last line.
 
-    indent: of the collection around; gap: the blank before a value on the same line.
+    inner: the indent of the value; gap: before a scalar on the same line; start: before the first line of a collection.
     """
-    inner = 0 if at_top else _deeper(indent, in_list)
     match tree:
         case dict() if tree:
-            yield from _lines(_entries(tree, inner), inner, "" if in_list else "\n")
+            yield from _lines(_entries(tree, inner), inner, start)
         case list() if tree:
-            yield from _lines(_items(tree, inner), inner, "" if in_list else "\n")
+            yield from _lines(_items(tree, inner), inner, start)
         case _:
-            text = f"{gap}{_plain(tree, inner)}"
-            yield text if text.endswith("\n") else f"{text}\n"
+            yield _ended(f"{gap}{_plain(tree, inner)}")
 
 
 def _lines(parts: Iterator[str], indent: int, start: str) -> Iterator[str]:
-    """The entries of a collection; in a list the first stands on the line of the dash."""
+    """The entries of a collection; the first may stand on the line that has begun."""
     pad = " " * indent
     yield start
     for number, part in enumerate(parts):
-        yield part if number == 0 and not start else f"{pad}{part}"
+        yield part if number == 0 and not start.endswith("\n") else f"{pad}{part}"
 
 
 def _entries(tree: Map, indent: int) -> Iterator[str]:
+    inner = _deeper(indent)
     for key in sorted(tree, key=NATURAL):
-        simple = "\n" not in key and len(key.encode()) <= MAX_SIMPLE_KEY
-        name = scalar(key, indent + INDENT, INDENT)
-        head = f"{name}:" if simple else f"? {name}\n{' ' * indent}:"
-        yield head + "".join(_value(tree[key], indent, " ", in_list=False))
+        name = scalar(key, inner, INDENT)
+        if is_simple_key(key):
+            yield f"{name}:" + "".join(_value(tree[key], inner, " ", "\n"))
+        else:
+            head = _ended(f"? {name}") + " " * indent + ":"
+            yield head + "".join(_value(tree[key], inner, " ", " " * (inner - indent - 1)))
+
+
+def _ended(text: str) -> str:
+    """The text with its line ended; a literal block has ended it already."""
+    return text if text.endswith("\n") else f"{text}\n"
 
 
 def _items(tree: list[Tree], indent: int) -> Iterator[str]:
     for item in tree:
-        yield "- " + "".join(_value(item, indent, "", in_list=True))
+        yield "- " + "".join(_value(item, indent + 2, "", ""))
 
 
-def _deeper(indent: int, in_list: bool) -> int:
-    """Inside a list item two more, else the next multiple of the indent."""
-    return indent + 2 if in_list else INDENT * ((indent + INDENT) // INDENT)
+def _deeper(indent: int) -> int:
+    """The next multiple of the indent; a list item's own is two more than that of its list."""
+    return INDENT * ((indent + INDENT) // INDENT)
 
 
 def _plain(tree: Tree, indent: int) -> str:

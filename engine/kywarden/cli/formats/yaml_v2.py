@@ -6,6 +6,8 @@ PyYAML's emitter is a port of the same one; only the choice of styles for string
 from __future__ import annotations
 
 import yaml
+from yaml.emitter import ScalarAnalysis
+from yaml.events import ScalarEvent
 from yaml.nodes import MappingNode, ScalarNode
 
 from kywarden.values.trees import Tree
@@ -19,6 +21,18 @@ class _Dumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: object) -> bool:
         return True
+
+    def check_simple_key(self) -> bool:
+        simple: bool = super().check_simple_key()
+        return simple or (isinstance(self.event, ScalarEvent) and self.event.value == "")
+
+    def analyze_scalar(self, text: str) -> ScalarAnalysis:
+        analysis: ScalarAnalysis = super().analyze_scalar(text)
+        if max(text, default="") > "\uffff":
+            # what takes more than two bytes counts as not printable
+            analysis.allow_flow_plain = analysis.allow_block_plain = False
+            analysis.allow_single_quoted = analysis.allow_block = False
+        return analysis
 
     def represent_text(self, text: str) -> ScalarNode:
         style = "|" if "\n" in text else None if is_plain(text) else '"'
