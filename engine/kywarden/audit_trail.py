@@ -21,7 +21,7 @@ _ENDS = "-_."
 _DIGEST = 8
 
 
-def annotations(results: Iterable[RuleResult]) -> dict[str, str]:
+def of(results: Iterable[RuleResult]) -> dict[str, str]:
     """A text for each Audit rule that failed or is in error, by `policy.rule`; none is lost, whatever its name."""
     trail: dict[str, list[str]] = {}
     for result in results:

@@ -38,7 +38,7 @@ def evaluate(programs: Iterable[Program], request: Request, world: World, regime
             refusal = (decision.denied, webhook)
             if webhook.mutating:
                 break
-    annotations = audit_trail.annotations(results)
+    annotations = audit_trail.of(results)
     rules = tuple(results)
     before, after = request.object, course.mutated
     is_same = before is None or after is before or same(encoded(before), encoded(after))

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import NoReturn
 
 from kywarden.errors import EvaluationError, RequestError, Timeout
-from kywarden.host import api_paths
+from kywarden.host import api_paths, user_roles
 from kywarden.model.request import User
 from kywarden.model.resources import text, texts
 from kywarden.model.world import Roles
@@ -89,9 +89,17 @@ class GivenWorld:
 
     def roles(self, user: User, namespace: str) -> Roles:
         roles, cluster_roles = self.given.get("roles"), self.given.get("clusterRoles")
-        if roles is None and cluster_roles is None:
+        if roles is not None or cluster_roles is not None:
+            return Roles(_strings(roles), _strings(cluster_roles))
+        bindings = [self._of_kind(kind) for kind in (user_roles.ROLE_BINDING, user_roles.CLUSTER_ROLE_BINDING)]
+        if not any(bindings):
             unanswered(f"the roles of user {user.username}", "roles or clusterRoles")
-        return Roles(_strings(roles), _strings(cluster_roles))
+        return user_roles.bound(user, namespace, *bindings)
+
+    def _of_kind(self, kind: str) -> list[Map]:
+        resources = self.given.get("resources")
+        found = resources if isinstance(resources, list) else []
+        return [each for each in found if isinstance(each, dict) and each.get("kind") == kind]
 
     def resource(self, api_version: str, kind: str, namespace: str, name: str) -> Map | None:
         resources = self.given.get("resources")

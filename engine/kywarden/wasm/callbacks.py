@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from kywarden.wasm.questions import OPERATIONS, PayloadError, Question
+from kywarden.wasm.payloads import PayloadError
+from kywarden.wasm.questions import OPERATIONS, Question
 
 BINDING = "kubewarden"
 EVERYTHING = ("*",)

@@ -15,7 +15,8 @@ import yaml
 
 from kywarden.values.trees import Map, Tree
 from kywarden.wasm.callbacks import Answer, AnswerFailed
-from kywarden.wasm.questions import PayloadError, Question, completed
+from kywarden.wasm.payloads import PayloadError
+from kywarden.wasm.questions import Question, completed
 
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
