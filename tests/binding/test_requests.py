@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kywarden.binding.requests import scope_of
+from kywarden.binding.requests import named, scope_of
 from kywarden.binding.scope import Scope
 from kywarden.errors import EvaluationError
 from kywarden.model.request import Kind, Request, Semantics, User
@@ -117,3 +117,23 @@ def test_images_are_those_of_the_new_object() -> None:
     assert scope().query_text("images.containers.c.tag") == "1"
     assert unknown(scope(operation="DELETE"), "images.containers.c.tag")
     assert scope(operation="DELETE").query_text("images.containers.*.tag") is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "metadata", "expected"),
+    [
+        ("Pod", {"name": "p", "namespace": "shop"}, {"name": "p", "namespace": "shop"}),
+        ("Pod", {"name": "p"}, {"name": "p", "namespace": "shop"}),
+        ("Pod", {"name": "p", "namespace": "other"}, {"name": "p", "namespace": "shop"}),
+        ("Namespace", {"name": "shop", "namespace": "shop"}, {"name": "shop"}),
+        ("Pod", "none", "none"),
+    ],
+)
+def test_rules_judge_objects_under_the_kind_and_namespace_of_the_request(
+    kind: str, metadata: Tree, expected: Tree
+) -> None:
+    sent: Map = {"metadata": metadata}
+    request = Request({}, Kind("apps", "v1", kind), "", "p", "shop", "UPDATE", None, sent, sent)
+    judged = named(request)
+    assert judged.object == judged.old_object == {"apiVersion": "apps/v1", "kind": kind, "metadata": expected}
+    assert named(judged) is judged
