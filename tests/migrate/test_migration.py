@@ -19,6 +19,10 @@ MODULE = module.read("ghcr.io/acme/kywarden:v1.0.0", baked=False)
 DENY = {"deny": {"conditions": {"any": [{"key": "{{ request.operation }}", "operator": "Equals", "value": "DELETE"}]}}}
 
 
+def each_of(items: str) -> Tree:
+    return {"foreach": [{"list": f"values({items})", **DENY}]}
+
+
 def migrated(*trees: Tree, **options: Any) -> Migration:
     made = migrate([Document(tree, "policy.yaml") for tree in trees], Options(**{"module": MODULE, **options}))
     assert [problem for output in made.outputs for problem in crd.problems(output.made.tree)] == []
@@ -85,6 +89,8 @@ def test_rules_about_pods_are_registered_for_what_makes_pods() -> None:
         ("ConfigMap", {"pattern": {"data": "*"}}, None, [(["configmaps"], "CREATE UPDATE")]),
         ("ConfigMap", DENY, None, [(["configmaps"], "CREATE UPDATE DELETE")]),
         ("ConfigMap", DENY, ["DELETE"], [(["configmaps"], "DELETE")]),
+        ("ConfigMap", each_of("request.object.data"), None, [(["configmaps"], "CREATE UPDATE")]),
+        ("ConfigMap", each_of("request.oldObject.data"), None, [(["configmaps"], "CREATE UPDATE DELETE")]),
         ("Pod/exec", DENY, None, [(["pods/exec"], "CONNECT")]),
         ("Pod/exec", {"pattern": {"stdin": "false"}}, None, [(["pods/exec"], "CONNECT")]),
         ("Deployment/scale", DENY, None, [(["deployments/scale"], "CREATE UPDATE")]),
@@ -330,6 +336,30 @@ def test_kyvernos_configuration_becomes_settings_and_selectors() -> None:
     assert {each["kind"] for each in made["contextAwareResources"]} == {"RoleBinding", "ClusterRoleBinding"}
     notes = migrated(on(), configuration=read).report.notes
     assert not any("filters are not carried over" in note for note in notes)
+
+
+def filtering(filters: str) -> configuration.Configuration:
+    return configuration.read({"apiVersion": "v1", "kind": "ConfigMap", "data": {"resourceFilters": filters}})
+
+
+def test_no_policy_is_called_for_kinds_that_are_filtered_out() -> None:
+    made = spec(policy(needs_label()), configuration=filtering("[ReplicaSet,*,*] [Pod/exec,*,*] [Job,x,*]"))
+    names = [name for each in made["rules"] for name in each["resources"]]
+    assert ("replicasets" in names, "pods" in names, "jobs" in names) == (False, True, True)
+    nothing = migrated(on(), configuration=filtering("[ConfigMap,*,*]"))
+    assert [row.result for row in nothing.report.rows()] == ["not possible"]
+
+
+def test_a_policy_that_mutates_replica_sets_is_warned_of() -> None:
+    match = {"any": [{"resources": {"kinds": ["Pod"]}}]}
+    said = migrated(policy({**MUTATE, "match": match})).report.policies[0].notes
+    assert any("mutates ReplicaSets" in note for note in said)
+    said = (
+        migrated(policy({**MUTATE, "match": match}), configuration=filtering("[ReplicaSet,*,*]"))
+        .report.policies[0]
+        .notes
+    )
+    assert not any("mutates ReplicaSets" in note for note in said)
 
 
 def test_without_a_configuration_the_report_says_what_is_missing() -> None:

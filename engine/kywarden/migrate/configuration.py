@@ -54,13 +54,15 @@ class ConfigurationError(Exception):
 class Configuration:
     """What is carried over.
 
-    settings: for the module; excluded: namespaces in which nothing is judged; namespace_expressions,
+    settings: for the module; excluded: namespaces in which nothing is judged; filtered: kinds of which nothing is
+    judged, as `kinds` names them; namespace_expressions,
     object_expressions, match_conditions: for the API server; look_ups: what the settings look up;
     notes: what is not carried over.
     """
 
     settings: Map
     excluded: frozenset[str] = frozenset()
+    filtered: tuple[str, ...] = ()
     namespace_expressions: tuple[Map, ...] = ()
     object_expressions: tuple[Map, ...] = ()
     match_conditions: tuple[Map, ...] = ()
@@ -79,6 +81,7 @@ def read(tree: Tree) -> Configuration:
     return Configuration(
         settings={name: data[key].strip() for key, name in SETTINGS.items() if data.get(key, "").strip()},
         excluded=frozenset(_excluded_namespaces(data.get("resourceFilters", ""))),
+        filtered=tuple(_filtered_kinds(data.get("resourceFilters", ""))),
         namespace_expressions=tuple(selectors.expressions_of(webhooks.get("namespaceSelector"))),
         object_expressions=tuple(selectors.expressions_of(webhooks.get("objectSelector"))),
         match_conditions=tuple(each for each in conditions if isinstance(each, dict))
@@ -105,6 +108,14 @@ def _excluded_namespaces(filters: str) -> Iterator[str]:
         match found[1].split(","):
             case ["*/*", namespace, "*"] if namespace and not wildcard.contains_wildcard(namespace):
                 yield namespace
+
+
+def _filtered_kinds(filters: str) -> Iterator[str]:
+    """Kinds whose every object is filtered out: `[ReplicaSet,*,*]`."""
+    for found in _FILTER.finditer(filters):
+        match found[1].split(","):
+            case [kind, "*", "*"] if kind and not wildcard.contains_wildcard(kind):
+                yield kind
 
 
 def _notes(data: Mapping[str, str]) -> Iterator[str]:

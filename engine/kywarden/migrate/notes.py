@@ -16,6 +16,11 @@ NO_CONFIGURATION = (
     "ReplicaSets and more; give its ConfigMap with --config"
 )
 
+MUTATED_REPLICA_SETS = (
+    "mutates ReplicaSets, which Kyverno's default filters keep out: one that differs from its Deployment's template "
+    "is made anew again and again; give the filters with --config"
+)
+
 
 def of_policy(subject: Subject, made: Sequence[tuple[Part, Made]]) -> Iterator[str]:
     """The notes of one policy."""
@@ -26,6 +31,8 @@ def of_policy(subject: Subject, made: Sequence[tuple[Part, Made]]) -> Iterator[s
         yield f"becomes {len(made)} policies: {', '.join(each.name for _, each in made)}"
     if any(part.mutating for part, _ in made) and outline.in_background:
         yield "what mutates takes no part in background audits, as in Kyverno"
+    if any(part.mutating and "'replicasets'" in str(each.tree["spec"]) for part, each in made):
+        yield MUTATED_REPLICA_SETS
     if not outline.admitted:
         yield "admission: false has no counterpart: requests are judged and failures logged, but nothing is denied"
     if outline.warns and any(part.mode == "monitor" for part, _ in made):

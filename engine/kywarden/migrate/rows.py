@@ -27,6 +27,15 @@ ATTRIBUTES = {
 """What filters may ask for besides kinds and operations."""
 
 
+SELECTED = {
+    "namespaces": "namespaces as namespaceSelector",
+    "excluded namespaces": "excluded namespaces as namespaceSelector",
+    "namespaceSelector": "namespaceSelector as matchExpressions",
+    "selector": "selector as objectSelector",
+}
+"""What selectors stand for."""
+
+
 def impossible(subject: Subject, rule: RuleOutline) -> Iterator[str]:
     """Why a rule is left out; nothing when it is not."""
     if rule.problems:
@@ -39,7 +48,7 @@ def impossible(subject: Subject, rule: RuleOutline) -> Iterator[str]:
     if not subject.registrations(rule):
         kinds = ", ".join(dict.fromkeys(kind for choice in rule.choices for kind in choice.match.kinds))
         where = " in a namespace" if subject.outline.namespaced else ""
-        yield f"no request is about {kinds or 'no kind'}{where}: Kyverno would not be called for it either"
+        yield f"no request is about {kinds or 'no kind'}{where}: Kyverno never evaluates it either"
     if rule.mutates and not subject.outline.admitted:
         yield "with admission: false nothing is mutated at admission"
     if not subject.outline.admitted and not subject.outline.in_background:
@@ -70,8 +79,7 @@ def _maps(rule: RuleOutline, registrations: Sequence[Registration], made: Sequen
     operations = in_order(operation for each in registrations for operation in each.operations)
     yield f"operations {', '.join(operations)}"
     for part, each in made:
-        if each.selected:
-            yield f"{', '.join(each.selected)} by selector"
+        yield from (SELECTED[name] for name in each.selected)
         if part.mode == "monitor":
             yield "Audit: mode monitor"
         if part.mutating:

@@ -39,9 +39,20 @@ class Subject:
         return f"{self.namespace}/{self.name}" if self.outline.namespaced and self.namespace else self.name
 
     def registrations(self, rule: RuleOutline) -> list[Registration]:
-        """What a rule is called for; a namespaced policy is not called for what lives in no namespace."""
-        found = webhook_rules.of_rule(rule, self.options.catalog)
-        return [each for each in found if not (self.outline.namespaced and each.target.namespaced is False)]
+        """What a rule is called for; a namespaced policy is not called for what lives in no namespace, and no policy
+        for kinds that Kyverno's configuration filters out."""
+        catalog, configuration = self.options.catalog, self.options.configuration
+        filtered = {
+            (target.group, target.resource)
+            for kind in (configuration.filtered if configuration is not None else ())
+            for target in catalog.targets(kind)
+        }
+        return [
+            each
+            for each in webhook_rules.of_rule(rule, catalog)
+            if not (self.outline.namespaced and each.target.namespaced is False)
+            if (each.target.group, each.target.resource) not in filtered
+        ]
 
     def look_ups(self, rules: Iterable[RuleOutline]) -> list[LookUp]:
         """All look-ups of rules, of the exceptions and of the configuration, each once."""

@@ -26,7 +26,7 @@ _CONDITIONS_PATH = "spec.webhookConfiguration.matchConditions"
 WHOLE = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 """kyverno: what the webhooks of validate rules are registered for when a rule names no operations."""
 
-ON_DELETION = ("deny", "foreach", "cel", "manifests")
+ON_DELETION = ("deny", "cel", "manifests")
 OF_NEW_OBJECTS = ("CREATE", "UPDATE", "CONNECT")
 CHANGING = ("CREATE", "UPDATE")
 
@@ -109,7 +109,11 @@ def _operations(rule: Map) -> tuple[str, ...]:
     validate = one_map(rule.get("validate"))
     if rule.get("validate") is None:
         return CHANGING
-    return WHOLE if any(validate.get(key) is not None for key in ON_DELETION) else OF_NEW_OBJECTS
+    lists = [text(entry, "list") for entry in maps(validate.get("foreach"))]
+    # kyverno: a list of the new object is empty on a deletion, it is not looked for in the old one
+    if any(validate.get(key) is not None for key in ON_DELETION) or not all("request.object" in each for each in lists):
+        return WHOLE
+    return OF_NEW_OBJECTS
 
 
 def _enforces(policy: Policy, index: int) -> bool | None:
