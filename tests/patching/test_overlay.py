@@ -117,6 +117,15 @@ def test_the_patch_is_not_used_up() -> None:
     assert overlay.apply(prepared, POD, never) == first == {**POD, "spec": {**_spec(), "containers": [{"name": "c"}]}}
 
 
+def test_anchors_in_lists_do_not_multiply_without_bound() -> None:
+    items: Tree = [
+        {"name": str(number), "items": [{"name": str(inner)} for inner in range(50)]} for number in range(50)
+    ]
+    patch: Map = {"spec": {"items": [{"(name)": "*", "items": [{"(name)": "*", "x": 1}]}]}}
+    with pytest.raises(EvaluationError, match="nodes"):
+        patched(patch, {**POD, "spec": {"items": items}})
+
+
 @pytest.mark.corpus
 def test_the_generated_probes() -> None:
     canonical = data.recipe().canonical

@@ -149,6 +149,52 @@ def number(key: str) -> int | None:
     return index if index in _INT64 else None
 
 
+def equals(node: Node, value: Tree) -> bool:
+    """Whether a part of the document is the value of a test, number types included."""
+    if isinstance(node, dict):
+        return (
+            isinstance(value, dict)
+            and len(node) == len(value)
+            and all(key in value and _equals_or_null(inner, value[key]) for key, inner in node.items())
+        )
+    if isinstance(node, list):
+        return (
+            isinstance(value, list)
+            and len(node) == len(value)
+            and all(_item_equals(inner, other) for inner, other in zip(node, value, strict=True))
+        )
+    return type(node) is type(value) and node == value
+
+
+def _equals_or_null(node: Node, value: Tree) -> bool:
+    return value is None if node is None else value is not None and equals(node, value)
+
+
+def _item_equals(node: Node, value: Tree) -> bool:
+    if node is None or value is None:
+        raise crash("test of a list that holds null")  # kyverno: a panic
+    return equals(node, value)
+
+
+def crash(what: str) -> EvaluationError:
+    """What Kyverno crashes on is an error of the rule here."""
+    return EvaluationError(f"Kyverno crashes on a {what}")
+
+
+def size(node: Node, limit: int) -> int:
+    """How many nodes a tree has, counted as far as the limit."""
+    pending: list[Node] = [node]
+    count = 0
+    while pending and count <= limit:
+        found = pending.pop()
+        count += 1
+        if isinstance(found, dict):
+            pending.extend(found.values())
+        elif isinstance(found, list):
+            pending.extend(found)
+    return count
+
+
 def _index(key: str) -> int:
     index = number(key)
     if index is None:

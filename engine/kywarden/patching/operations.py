@@ -135,7 +135,7 @@ def copy(state: State, operation: Operation) -> None:
         node = state.get(target, key)
     target, key = _found(state, path, f"copy operation does not apply: doc is missing destination path: {path}")
     copied = NULL if isinstance(node, Null) else opened.closed(_fitting(path, node))
-    state.copied += _size(copied, MAX_COPIED)
+    state.copied += opened.size(copied, MAX_COPIED)
     if state.copied > MAX_COPIED:
         raise EvaluationError(f"the copies of the patch have more than {MAX_COPIED} nodes")
     with _within("error while adding value during copy"):
@@ -147,8 +147,8 @@ def test(state: State, operation: Operation) -> None:
     failed = EvaluationError(f"testing value {path} failed: test failed")
     if path == "":
         if not operation.has_value:
-            raise _crash("test of the whole document without value")
-        if state.root is None or not _equal(state.root, operation.value):
+            raise opened.crash("test of the whole document without value")
+        if state.root is None or not opened.equals(state.root, operation.value):
             raise failed
         return
     target, key = _found(state, path, f"test operation does not apply: is missing path: {path}")
@@ -160,7 +160,7 @@ def test(state: State, operation: Operation) -> None:
         raise error.within(f"error in test for path: '{path}'") from None
     if node is None and operation.value is None:
         return
-    if node is None or operation.value is None or not _equal(node, operation.value):
+    if node is None or operation.value is None or not opened.equals(node, operation.value):
         raise failed
 
 
@@ -269,48 +269,3 @@ def _fitting(path: str, node: Node) -> Node:
 
 def _unescaped(step: str) -> str:
     return _ESCAPED.sub(lambda found: _UNESCAPED[found[0]], step) if "~" in step else step
-
-
-def _equal(node: Node, value: Tree) -> bool:
-    """Whether a part of the document is the value of a test, number types included."""
-    if isinstance(node, dict):
-        return (
-            isinstance(value, dict)
-            and len(node) == len(value)
-            and all(key in value and _equal_or_null(inner, value[key]) for key, inner in node.items())
-        )
-    if isinstance(node, list):
-        return (
-            isinstance(value, list)
-            and len(node) == len(value)
-            and all(_equal_items(inner, other) for inner, other in zip(node, value, strict=True))
-        )
-    return type(node) is type(value) and node == value
-
-
-def _equal_or_null(node: Node, value: Tree) -> bool:
-    return value is None if node is None else value is not None and _equal(node, value)
-
-
-def _equal_items(node: Node, value: Tree) -> bool:
-    if node is None or value is None:
-        raise _crash("test of a list that holds null")  # kyverno: a panic
-    return _equal(node, value)
-
-
-def _crash(what: str) -> EvaluationError:
-    return EvaluationError(f"Kyverno crashes on a {what}")
-
-
-def _size(node: Node, limit: int) -> int:
-    """How many nodes a tree has, counted as far as the limit."""
-    pending: list[Node] = [node]
-    count = 0
-    while pending and count <= limit:
-        found = pending.pop()
-        count += 1
-        if isinstance(found, dict):
-            pending.extend(found.values())
-        elif isinstance(found, list):
-            pending.extend(found)
-    return count

@@ -10,17 +10,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final
 
 from kywarden.errors import EvaluationError
 from kywarden.judging import anchors, pattern
 from kywarden.judging.anchors import ADDITION, CONDITION, GLOBAL, Anchor
+from kywarden.judging.pattern import Pattern
 from kywarden.patching import strategic_merge
 from kywarden.patching.cleaning import PATCHING, clean, is_spent
 from kywarden.patching.nodes import MISSING, Part, Repeating, expect, is_empty, text_of
-from kywarden.patching.patch_nodes import Fields, PatchNode, copy_of, has_anchors, node_of, tree_of
+from kywarden.patching.patch_nodes import Fields, PatchNode, copy_of, has_anchors, node_of, size_of, tree_of
 from kywarden.patching.strategic_merge import PATCH
 from kywarden.values import go_text
 from kywarden.values.trees import Map, Poll, Tree, floated
+
+MAX_COPIED: Final = 100_000
+"""Nodes that the copies of list elements may have together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ class _Resolution:
 
     def __init__(self, poll: Poll) -> None:
         self.poll = poll
+        self._copied = 0
+        self._prepared: dict[str, Pattern] = {}
 
     def walk(self, node: PatchNode, resource: Part) -> _Unmet | None:
         self.poll()
@@ -131,7 +138,13 @@ class _Resolution:
         asked = _compared(tree_of(condition))
         if _repeated(asked):
             return False
-        return pattern.match(pattern.prepare(asked), _compared(value), self.poll) is None
+        return pattern.match(self._pattern(asked), _compared(value), self.poll) is None
+
+    def _pattern(self, asked: Tree) -> Pattern:
+        """The prepared condition; a text is asked of many elements."""
+        if not isinstance(asked, str):
+            return pattern.prepare(asked)
+        return self._prepared.get(asked) or self._prepared.setdefault(asked, pattern.prepare(asked))
 
     def _walk_list(self, items: list[PatchNode], resource: Part) -> _Unmet | None:
         expect("SequenceNode", resource, in_order=True)
@@ -158,7 +171,7 @@ class _Resolution:
                 case None if is_global:
                     passed = True
                 case None:
-                    _append_copy(items, shared, element)
+                    self._append_copy(items, shared, element)
         if resource is MISSING:
             match self.walk(shared, MISSING):
                 case _Unmet.GLOBAL:
@@ -166,6 +179,22 @@ class _Resolution:
                 case _Unmet.CONDITION:
                     return None
         return _Unmet.GLOBAL if failed and not passed else None
+
+    def _append_copy(self, items: list[PatchNode], shared: PatchNode, element: Tree) -> None:
+        name = _field(element, "name")
+        if name is MISSING or is_empty(name):
+            return
+        self._copied += size_of(shared)
+        if self._copied > MAX_COPIED:
+            raise EvaluationError(f"the anchors in lists of the patch make more than {MAX_COPIED} nodes")
+        copy = copy_of(shared)
+        if is_spent(copy, is_condition=True):
+            return
+        if not isinstance(copy, Fields):
+            expect("MappingNode", tree_of(copy))
+            return
+        copy.set("name", node_of(name))
+        items.append(copy)
 
 
 _GLOBAL = frozenset({GLOBAL})
@@ -183,20 +212,6 @@ def _add_missing(fields: Fields, resource: Part) -> bool:
         else:
             fields.remove(key)
     return bool(found)
-
-
-def _append_copy(items: list[PatchNode], shared: PatchNode, element: Tree) -> None:
-    name = _field(element, "name")
-    if name is MISSING or is_empty(name):
-        return
-    copy = copy_of(shared)
-    if is_spent(copy, is_condition=True):
-        return
-    if not isinstance(copy, Fields):
-        expect("MappingNode", tree_of(copy))
-        return
-    copy.set("name", node_of(name))
-    items.append(copy)
 
 
 def _field(resource: Part, key: str) -> Part:

@@ -91,6 +91,13 @@ def copy_of(node: PatchNode) -> PatchNode:
     return [copy_of(item) for item in node] if isinstance(node, list) else node
 
 
+def size_of(node: PatchNode) -> int:
+    """How many nodes there are in the node."""
+    if isinstance(node, Fields):
+        return 1 + sum(size_of(value) for _, value in node.entries)
+    return 1 + sum(map(size_of, node)) if isinstance(node, list) else 1
+
+
 def has_anchors(node: PatchNode, modifiers: frozenset[str]) -> bool:
     """Whether an anchor of these kinds stands anywhere in the node."""
     if isinstance(node, Fields):
