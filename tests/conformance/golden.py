@@ -20,8 +20,8 @@ from kywarden.loader import Source
 from kywarden.testing import manifest, resources, values
 from kywarden.testing import mocks as testing_mocks
 from kywarden.testing.files import Files, joined
+from kywarden.testing.inputs import load_exceptions
 from kywarden.testing.manifest import Manifest
-from kywarden.testing.run import load_exceptions
 from kywarden.testing.surroundings import request_tree
 from kywarden.testing.values import Values
 from kywarden.values import yaml_text

@@ -7,6 +7,7 @@ not supported; both are counted.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ SAME_EXIT = (NAMED_ON_STDERR, NO_NETWORK, GOES_ON, OWN_WORDS, SAID_ON_STDERR)
 
 
 @pytest.mark.corpus
-def test_every_recorded_run_comes_out_the_same(tmp_path: Path) -> None:
+def test_every_recorded_run_comes_out_the_same(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     counts: Counter[str] = Counter()
     unexpected: list[str] = []
     differing: set[str] = set()
@@ -80,6 +81,7 @@ def test_every_recorded_run_comes_out_the_same(tmp_path: Path) -> None:
             counts[reason] += 1
             if not reason or (reason in SAME_EXIT and answer.exit != run["exit"]):
                 unexpected.append(f"{run['id']}: {difference}")
+    record_property("table", "\n".join(f"{number:5} {reason}" for reason, number in counts.most_common()))
     assert not unexpected, f"{counts}\n" + "\n\n".join(unexpected[:5])
     assert differing == {name for name, reason in DIFFERENCES.items() if reason}, counts
 

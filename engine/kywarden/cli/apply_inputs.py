@@ -15,7 +15,7 @@ from kywarden.cli import streams
 from kywarden.cli.drop_in import Refused
 from kywarden.cli.flags import Parsed
 from kywarden.model.resources import group_version, text
-from kywarden.testing import mocks, policies, resources, run, values
+from kywarden.testing import inputs, mocks, policies, resources, values
 from kywarden.testing.files import Files, LoadError
 from kywarden.testing.policies import LoadedPolicy, PolicyDocuments
 from kywarden.testing.resources import Place
@@ -53,8 +53,8 @@ def check_arguments(parsed: Parsed) -> None:
         raise Refused("a stdin pipe can be used for either policies or resources, not both")
     if given["resource"] and given["json"]:
         raise Refused("both resource and json files can not be used together, use one or the other")
-    inputs = ("resource", "json", "http-payload", "envoy-payload")
-    if not any(given[name] for name in inputs) and not parsed.has("cluster"):
+    judged = ("resource", "json", "http-payload", "envoy-payload")
+    if not any(given[name] for name in judged) and not parsed.has("cluster"):
         raise Refused("resource file(s) or cluster required")
     if [path for path in given["crd-paths"] if path.strip()] and parsed.text("kubeconfig").strip():
         raise Refused("crd-paths and kubeconfig flags are mutually exclusive, please use only one of them")
@@ -178,7 +178,7 @@ def _payloads(paths: Sequence[str], files: Files) -> list[Map]:
     found: list[Map] = []
     for path in paths:
         try:
-            payload: Tree = run.load_payload(posixpath.normpath(path), files)
+            payload: Tree = inputs.load_payload(posixpath.normpath(path), files)
         except LoadError as error:
             raise LoadError(f"failed to load JSON payload ({error})") from None
         if not isinstance(payload, dict):
@@ -203,7 +203,7 @@ def _exceptions(parsed: Parsed, files: Files, found: PolicyDocuments, given: Seq
         chosen = [one for one in given if policies.is_exception(one)]
     else:
         try:
-            chosen = run.load_exceptions(parsed.texts("exception"), files)
+            chosen = inputs.load_exceptions(parsed.texts("exception"), files)
         except LoadError as error:
             # kyverno: the word stands twice
             raise LoadError(f"Error: failed to load exceptions ({error})") from None

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kywarden.cli import progress, table
+from kywarden.cli import progress, test_output
 from kywarden.cli.drop_in import Command, Refused
 from kywarden.cli.flags import Flag, Parsed
 from kywarden.cli.formats import github, junit, sarif, test_results
@@ -188,29 +188,8 @@ def _add(report: Report, state: _Run) -> None:
     if state.format:
         state.say(test_results.FORMATS[state.format](report.rows, detailed), "")
     else:
-        sys.stdout.write(_table(report.rows, state))
+        sys.stdout.write(test_output.results_table(report.rows, detailed, state.paint))
         state.say("")
-
-
-def _table(rows: Sequence[Row], state: _Run) -> str:
-    detailed = state.parsed.has("detailed-results")
-    headings = [*test_results.HEADINGS, "MESSAGE"] if detailed else [*test_results.HEADINGS]
-    return table.render(headings, [_painted(row, detailed, state.paint) for row in rows], state.paint)
-
-
-def _painted(row: Row, detailed: bool, paint: Paint) -> list[str]:
-    namespace, slash, policy = row.policy.partition("/")
-    before, _, name = row.resource.rpartition("/")
-    is_payload = not before
-    cells = [
-        str(row.number),
-        f"{paint.name(namespace)}{slash}{paint.name(policy.partition('/')[0])}" if slash else paint.name(namespace),
-        paint.name(row.rule),
-        paint.name(name) if is_payload else f"{paint.name(before)}/{paint.name(name)}",
-        paint.status(row.verdict),
-        paint.status(row.reason),
-    ]
-    return [*cells, paint.status(row.message)] if detailed else cells
 
 
 def _end(state: _Run) -> int:
@@ -220,9 +199,7 @@ def _end(state: _Run) -> int:
             state.say("", f"Test Summary: {failed} out of {passed + failed} tests failed")
         else:
             state.say("", f"Test Summary: {passed} tests passed and {failed} tests failed")
-        if unsupported:
-            state.say(f"{unsupported} tests are unsupported: they need what kywarden does not evaluate")
-            state.say(*_reasons(state.rows))
+        state.say(*test_output.unsupported_lines(state.rows))
         state.say("")
     if failed:
         if state.parsed.has("fail-only") and not state.is_silent:
@@ -238,23 +215,16 @@ def _end(state: _Run) -> int:
     return 0
 
 
-def _reasons(rows: Iterable[Row]) -> list[str]:
-    counts: dict[str, int] = {}
-    for row in rows:
-        if row.verdict == "Unsupported":
-            counts[row.message] = counts.get(row.message, 0) + 1
-    return [f"  {number} {reason}" for reason, number in sorted(counts.items(), key=lambda item: -item[1])]
-
-
 def _say_failures(state: _Run) -> None:
     failures = [row for row in state.rows if row.failed]
+    detailed = state.parsed.has("detailed-results")
     if state.format:
         # kyverno: here the rows keep their numbers
-        state.say("", test_results.FORMATS[state.format](failures, state.parsed.has("detailed-results")), "")
+        state.say("", test_results.FORMATS[state.format](failures, detailed), "")
         return
     state.say("Aggregated Failed Test Cases : ")
     numbered = [replace(row, number=number) for number, row in enumerate(failures, 1)]
-    sys.stdout.write(_table(numbered, state))
+    sys.stdout.write(test_output.results_table(numbered, detailed, state.paint))
 
 
 def _document(state: _Run) -> int:

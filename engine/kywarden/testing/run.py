@@ -6,24 +6,21 @@ Source: cmd/cli/kubectl-kyverno/commands/test/test.go.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kywarden.errors import Timeout
 from kywarden.kinds.classic.trees import maps, one_map, texts
-from kywarden.model.resources import group_version, text
-from kywarden.testing import application, documents, mocks, policies, resources, values
+from kywarden.model.resources import text
+from kywarden.testing import application, documents, inputs, mocks, policies, resources, values
 from kywarden.testing.application import Outcome
 from kywarden.testing.comparison import Comparison, Key, Row, Triggers
-from kywarden.testing.files import Files, LoadError, joined, yaml_error
+from kywarden.testing.files import Files, LoadError, joined
 from kywarden.testing.manifest import Expectation, Manifest
 from kywarden.testing.policies import PolicyDocuments
 from kywarden.testing.surroundings import Surroundings
 from kywarden.testing.values import OPERATIONS, Asker, Values
-from kywarden.values import yaml_text
-from kywarden.values.reading import ReadError
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map
 
 
 @dataclass(slots=True)
@@ -165,7 +162,7 @@ class _Test:
             out.append("  Loading JSON payloads ...")
         for name in self.manifest.payloads:
             try:
-                payload = load_payload(joined(self.manifest.folder, name), self.files)
+                payload = inputs.load_payload(joined(self.manifest.folder, name), self.files)
             except LoadError as error:
                 raise LoadError(f"error: failed to load JSON payload {name} ({error})") from None
             if not isinstance(payload, dict):
@@ -193,7 +190,7 @@ class _Test:
     def _exceptions(self) -> list[Map]:
         paths = [joined(self.manifest.folder, name) for name in self.manifest.exceptions]
         try:
-            return load_exceptions(paths, self.files)
+            return inputs.load_exceptions(paths, self.files)
         except LoadError as error:
             raise LoadError(f"error: failed to load exceptions ({error})") from None
 
@@ -216,48 +213,6 @@ class _Test:
             failing=mocks.failing_calls(manifest.calls),
             global_context=mocks.global_context(manifest.global_context, manifest.folder, self.files),
         )
-
-
-def load_exceptions(paths: Sequence[str], files: Files) -> list[Map]:
-    """The PolicyExceptions of files; raises `LoadError` when one holds anything else."""
-    found: list[Map] = []
-    for path in paths:
-        try:
-            content = files.text(path)
-        except LoadError as error:
-            raise LoadError(f"unable to read yaml ({error})") from None
-        try:
-            read = policies.read(path, content)
-        except LoadError as error:
-            raise LoadError(f"unable to load exceptions ({error})") from None
-        for tree, _ in read.policies:
-            group, version = group_version(tree)
-            raise LoadError(
-                "unable to load exceptions (policy exception type not supported"
-                f" {group}/{version}, Kind={text(tree, 'kind')})"
-            )
-        for _, reason in read.problems:
-            raise LoadError(f"unable to load exceptions ({reason})")
-        found.extend(read.exceptions)
-    return found
-
-
-def load_payload(path: str, files: Files) -> Tree:
-    """A JSON or YAML payload: one value, or the list of the documents; raises `LoadError`."""
-    content = files.text(path)
-    if path.endswith(".json"):
-        try:
-            payload: Tree = json.loads(content)
-        except ValueError as error:
-            raise LoadError(str(error)) from None
-        return payload
-    if not path.endswith((".yaml", ".yml")):
-        raise LoadError(f"unrecognized payload format, must be yaml or json ({path})")
-    try:
-        trees = [document.tree for document in yaml_text.load_all(content)]
-    except ReadError as error:
-        raise LoadError(yaml_error(error)) from None
-    return trees[0] if len(trees) == 1 else trees
 
 
 def _named(resource: Map) -> tuple[str, str, str]:

@@ -1,0 +1,58 @@
+"""Files beside policies and resources: PolicyExceptions and payloads that are no Kubernetes objects.
+
+Source: cmd/cli/kubectl-kyverno/{exception,payload}/load.go.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from kywarden.model.resources import group_version, text
+from kywarden.testing import policies
+from kywarden.testing.files import Files, LoadError, yaml_error
+from kywarden.values import yaml_text
+from kywarden.values.reading import ReadError
+from kywarden.values.trees import Map, Tree
+
+
+def load_exceptions(paths: Sequence[str], files: Files) -> list[Map]:
+    """The PolicyExceptions of files; raises `LoadError` when one holds anything else."""
+    found: list[Map] = []
+    for path in paths:
+        try:
+            content = files.text(path)
+        except LoadError as error:
+            raise LoadError(f"unable to read yaml ({error})") from None
+        try:
+            read = policies.read(path, content)
+        except LoadError as error:
+            raise LoadError(f"unable to load exceptions ({error})") from None
+        for tree, _ in read.policies:
+            group, version = group_version(tree)
+            raise LoadError(
+                "unable to load exceptions (policy exception type not supported"
+                f" {group}/{version}, Kind={text(tree, 'kind')})"
+            )
+        for _, reason in read.problems:
+            raise LoadError(f"unable to load exceptions ({reason})")
+        found.extend(read.exceptions)
+    return found
+
+
+def load_payload(path: str, files: Files) -> Tree:
+    """A JSON or YAML payload: one value, or the list of the documents; raises `LoadError`."""
+    content = files.text(path)
+    if path.endswith(".json"):
+        try:
+            payload: Tree = json.loads(content)
+        except ValueError as error:
+            raise LoadError(str(error)) from None
+        return payload
+    if not path.endswith((".yaml", ".yml")):
+        raise LoadError(f"unrecognized payload format, must be yaml or json ({path})")
+    try:
+        trees = [document.tree for document in yaml_text.load_all(content)]
+    except ReadError as error:
+        raise LoadError(yaml_error(error)) from None
+    return trees[0] if len(trees) == 1 else trees
