@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -31,14 +30,14 @@ def reports(units: Sequence[Unit], jobs: int) -> Iterator[Report]:
 
     jobs: processes; 0 for as many as there are processors, if that is worth it.
     """
-    jobs = jobs or (len(os.sched_getaffinity(0)) if len(units) >= WORTH_IT else 1)
+    jobs = jobs or (os.cpu_count() or 1 if len(units) >= WORTH_IT else 1)
     jobs = min(jobs, len(units))
     if jobs <= 1:
         files = Files()
         yield from (_report(unit, files) for unit in units)
         return
     chunk = max(1, len(units) // (jobs * 8))
-    with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
+    with ProcessPoolExecutor(jobs) as pool:
         yield from pool.map(_report_alone, units, chunksize=chunk)
 
 
