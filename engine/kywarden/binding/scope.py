@@ -16,6 +16,7 @@ from typing import Protocol
 
 from kywarden.binding.query import Query
 from kywarden.errors import EvaluationError
+from kywarden.model.trace import Trace, TracedWorld
 from kywarden.model.world import World
 from kywarden.values.trees import Map, Tree, floated
 
@@ -45,6 +46,15 @@ class Loader(Protocol):
         """The values to add by name: maps are merged into those already there. Raises EvaluationError."""
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Told to a trace: a context entry was loaded, or why it could not be."""
+
+    loader: Loader
+    values: Map
+    error: EvaluationError | None = None
+
+
 class Replaced(dict[str, Tree]):
     """Values of a loader that take the place of earlier ones instead of being merged into them."""
 
@@ -63,8 +73,10 @@ class _Shared:
     """What all scopes of one request have in common.
 
     visible: how many entries the one being loaded may use, None outside of loading; depth: loads that wait for
-    another; size: bytes loaded so far; searches: values searched for variables.
+    another; size: bytes loaded so far; searches: values searched for variables; trace: who watches, if anybody does.
     """
+
+    trace: Trace | None = None
 
     visible: int | None = None
     depth: int = 0
@@ -91,7 +103,7 @@ class Scope:
         self._root: Map | None = None
         self._entries: tuple[_Entry, ...] = parent._entries if parent else ()
         self._attempted: set[_Entry] = set()
-        self._shared: _Shared = parent._shared if parent else _Shared()
+        self._shared: _Shared = parent._shared if parent else _Shared(_watching(world))
 
     @staticmethod
     def root(values: Callable[[], Map], world: World, operation: str, loaders: Iterable[Loader] = ()) -> Scope:
@@ -106,6 +118,11 @@ class Scope:
     def is_delete(self) -> bool:
         """Whether the request deletes the object: variables then speak of the old one."""
         return self.operation == "DELETE"
+
+    @property
+    def trace(self) -> Trace | None:
+        """Who watches the evaluation; None when nobody does, and nothing need be told."""
+        return self._shared.trace
 
     def query(self, query: Query) -> Tree:
         """The value of an expression. Loads the context entries that its text mentions.
@@ -224,7 +241,14 @@ class Scope:
         shared.visible = index
         shared.depth += 1
         try:
-            self._store(entry, entry.loader.load(self))
+            values = entry.loader.load(self)
+            if shared.trace is not None:
+                shared.trace(Loaded(entry.loader, values))
+            self._store(entry, values)
+        except EvaluationError as error:
+            if shared.trace is not None:
+                shared.trace(Loaded(entry.loader, {}, error))
+            raise
         finally:
             # kyverno: once it has loaded another entry, even the entries behind it are visible to the one that waits
             shared.visible = None
@@ -248,6 +272,10 @@ class Scope:
             error = EvaluationError(f"context size limit exceeded: {size} bytes exceeds limit of {MAX_LOADED} bytes")
             raise error.within(loader.storing) if loader.storing else error
         self._shared.size = size
+
+
+def _watching(world: World) -> Trace | None:
+    return world.trace if isinstance(world, TracedWorld) else None
 
 
 def _nothing(root: Map) -> None:

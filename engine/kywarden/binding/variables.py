@@ -21,6 +21,21 @@ from kywarden.jmes.foreign import MapList
 from kywarden.values import go_text
 from kywarden.values.trees import MAX_DEPTH, Map, Tree
 
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Told to a trace: a variable of a text was looked up.
+
+    text: the whole text; path: in its document, as Kyverno writes it; expression: what was asked, without braces.
+    """
+
+    text: str
+    path: str
+    expression: str
+    value: Tree
+    error: EvaluationError | None = None
+
+
 MAX_STEPS = 1000
 """Variables replaced in one text; a value that holds its own variable would never end."""
 
@@ -230,9 +245,14 @@ class _Text:
     def _value(self, variable: syntax.Variable, lookup: _Lookup, scope: Scope) -> Tree:
         query = self._query(variable, lookup, scope)
         try:
-            return scope.query(query)
+            value = scope.query(query)
         except EvaluationError as error:
+            if scope.trace is not None:
+                scope.trace(Resolved(self.text, self.path, query.text, None, error))
             raise self._unresolved(query, error) from None
+        if scope.trace is not None:
+            scope.trace(Resolved(self.text, self.path, query.text, value))
+        return value
 
     def _query(self, variable: syntax.Variable, lookup: _Lookup, scope: Scope) -> Query:
         if variable.expression == "@":

@@ -21,11 +21,12 @@ Test: TypeAlias = Callable[[Candidate], bool]
 
 
 class Attribute(NamedTuple):
-    """One attribute of a filter: its test.
+    """One attribute of a filter: its field and its test.
 
     about_user: it looks at who asks; asks: it may ask the world.
     """
 
+    name: str
     holds: Test
     about_user: bool = False
     asks: bool = False
@@ -35,29 +36,29 @@ def of_resource(described: ResourceDescription, role: Role) -> list[Attribute]:
     """The attributes written under `resources`; in an exception operations do not count."""
     attributes: list[Attribute] = []
     if described.operations and role != "exception":
-        attributes.append(Attribute(lambda candidate: candidate.operation in described.operations))
+        attributes.append(Attribute("operations", lambda candidate: candidate.operation in described.operations))
     if described.kinds:
         is_of_kind = kinds.prepare(described.kinds)
-        attributes.append(Attribute(lambda candidate: is_of_kind(candidate.kind, candidate.subresource)))
+        attributes.append(Attribute("kinds", lambda candidate: is_of_kind(candidate.kind, candidate.subresource)))
     if described.name:
         is_name = wildcard.prepare(described.name)
-        attributes.append(Attribute(lambda candidate: is_name(candidate.name)))
+        attributes.append(Attribute("name", lambda candidate: is_name(candidate.name)))
     if described.names:
         is_one_of_names = _any_of(described.names)
-        attributes.append(Attribute(lambda candidate: is_one_of_names(candidate.name)))
+        attributes.append(Attribute("names", lambda candidate: is_one_of_names(candidate.name)))
     if described.namespaces:
         is_one_of_namespaces = _any_of(described.namespaces)
-        attributes.append(Attribute(lambda candidate: is_one_of_namespaces(candidate.listed_namespace)))
+        attributes.append(Attribute("namespaces", lambda candidate: is_one_of_namespaces(candidate.listed_namespace)))
     if described.annotations:
         have_annotations = _annotations(described.annotations)
-        attributes.append(Attribute(lambda candidate: have_annotations(candidate.annotations)))
+        attributes.append(Attribute("annotations", lambda candidate: have_annotations(candidate.annotations)))
     if described.selector is not None:
         selects = labels.prepare(described.selector)
-        attributes.append(Attribute(lambda candidate: selects(candidate.labels)))
+        attributes.append(Attribute("selector", lambda candidate: selects(candidate.labels)))
     if described.namespace_selector is not None:
         looks_at_any = role != "exception" and "*" in described.kinds
         passes = _namespace_selector(described.namespace_selector, role == "exception", looks_at_any)
-        attributes.append(Attribute(passes, asks=True))
+        attributes.append(Attribute("namespaceSelector", passes, asks=True))
     return attributes
 
 
@@ -99,18 +100,25 @@ def of_user(described: UserDescription) -> list[Attribute]:
     if described.roles:
         roles = frozenset(described.roles)
         attributes.append(
-            Attribute(lambda candidate: not roles.isdisjoint(candidate.roles.roles), about_user=True, asks=True)
+            Attribute(
+                "roles", lambda candidate: not roles.isdisjoint(candidate.roles.roles), about_user=True, asks=True
+            )
         )
     if described.cluster_roles:
         cluster = frozenset(described.cluster_roles)
         attributes.append(
             Attribute(
-                lambda candidate: not cluster.isdisjoint(candidate.roles.cluster_roles), about_user=True, asks=True
+                "clusterRoles",
+                lambda candidate: not cluster.isdisjoint(candidate.roles.cluster_roles),
+                about_user=True,
+                asks=True,
             )
         )
     if described.subjects:
         tests = tuple(map(_subject, described.subjects))
-        attributes.append(Attribute(lambda candidate: any(test(candidate) for test in tests), about_user=True))
+        attributes.append(
+            Attribute("subjects", lambda candidate: any(test(candidate) for test in tests), about_user=True)
+        )
     return attributes
 
 

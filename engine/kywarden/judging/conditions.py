@@ -20,6 +20,16 @@ from kywarden.values.trees import Tree, floated
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """Told to a trace: a condition, its two sides after substitution, and whether it holds."""
+
+    condition: Condition
+    key: Tree
+    value: Tree
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """One prepared condition; `operator` is None where there is none of that name."""
 
@@ -36,7 +46,10 @@ class Condition:
         if self.operator is None:
             # kyverno: the text ends in a verb of Printf that found no error
             raise EvaluationError("failed to create handler for condition operator: %!w(<nil>)")
-        return self.operator(key, value)
+        holds = self.operator(key, value)
+        if scope.trace is not None:
+            scope.trace(Judged(self, key, value, holds))
+        return holds
 
 
 def _filled(side: Template, scope: Scope, attempt: str) -> Tree:

@@ -18,11 +18,38 @@ from kywarden.values.trees import Map
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of match or exclude: the filter's place in its block, such as `("any", 0)`, and the attribute in it.
+
+    attribute: empty for the filter as a whole.
+    """
+
+    block: str
+    place: tuple[str | int, ...]
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """A prepared pair of match and exclude."""
 
     matched: _Block
     excluded: _Block | None
+
+    def hindrances(self, candidate: Candidate) -> list[Clause]:
+        """Why the rule is not about the candidate: what of match it does not meet, or what of exclude it meets."""
+        if candidate.resource is None:
+            return []
+        if not self.matched.matches(candidate):
+            return [
+                Clause("match", one.place, attribute.name)
+                for one in self.matched.filters
+                for attribute in one.unmet(candidate)
+            ]
+        excluded = self.excluded
+        if excluded is None or not excluded.matches(candidate):
+            return []
+        return [Clause("exclude", one.place) for one in excluded.filters if one.matches(candidate)]
 
     def selects(self, candidate: Candidate) -> bool:
         """Whether the rule is about the candidate. Raises EvaluationError where the world is asked and silent."""
@@ -54,11 +81,21 @@ def is_in_namespace(policy_namespace: str, *resources: Map | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Filter:
-    """One filter; `anonymous` are the tests that count when nobody says who asks; asks: one may ask the world."""
+    """One filter; `anonymous` are the tests that count when nobody says who asks; asks: one may ask the world.
+
+    place: in its block; attributes: those that are written.
+    """
 
     tests: tuple[Test, ...]
     anonymous: tuple[Test, ...]
     asks: bool
+    place: tuple[str | int, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+    def unmet(self, candidate: Candidate) -> list[Attribute]:
+        """The attributes that the candidate does not meet."""
+        tests = self.tests if candidate.user is not None else self.anonymous
+        return [one for one in self.attributes if one.holds in tests and not one.holds(candidate)]
 
     def matches(self, candidate: Candidate) -> bool:
         tests = self.tests if candidate.user is not None else self.anonymous
@@ -80,15 +117,18 @@ class _Block:
 
 
 def _block(block: MatchBlock, role: Role) -> _Block:
-    filters = [_filter(one, role) for one in block.any or block.all or (block.bare,)]
+    mode = "any" if block.any else "all"
+    listed = block.any or block.all
+    filters = [_filter(one, role, (mode, index)) for index, one in enumerate(listed)]
+    filters = filters or [_filter(block.bare, role, ())]
     filters.sort(key=_asks)
     return _Block(tuple(filters), one_is_enough=bool(block.any))
 
 
-def _filter(one: ResourceFilter, role: Role) -> _Filter:
+def _filter(one: ResourceFilter, role: Role, place: tuple[str | int, ...]) -> _Filter:
     says_nothing = one.user.is_empty if role == "exception" else one.user.is_absent
     if one.resources.is_empty and says_nothing:
-        return _Filter(_EMPTY, _EMPTY, asks=False)
+        return _Filter(_EMPTY, _EMPTY, asks=False, place=place)
     attributes = of_resource(one.resources, role) + of_user(one.user)
     attributes.sort(key=_asks)
     tests = anonymous = _tests(attributes)
@@ -96,7 +136,7 @@ def _filter(one: ResourceFilter, role: Role) -> _Filter:
         # Where nobody says who asks, the user part of a match filter counts as not written.
         without_user = _tests(attribute for attribute in attributes if not attribute.about_user)
         anonymous = _EMPTY if one.resources.is_empty else without_user
-    return _Filter(tests, anonymous, asks=any(map(_asks, attributes)))
+    return _Filter(tests, anonymous, any(map(_asks, attributes)), place, tuple(attributes))
 
 
 def _tests(attributes: Iterable[Attribute]) -> tuple[Test, ...]:

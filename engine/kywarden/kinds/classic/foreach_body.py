@@ -15,6 +15,7 @@ from kywarden.errors import EvaluationError
 from kywarden.judging.conditions import Conditions
 from kywarden.kinds.classic.bodies import Body, Case, Judge, Outcome
 from kywarden.kinds.classic.context import Context
+from kywarden.kinds.classic.events import ElementBegun, ElementEnded, Iterated
 from kywarden.values.trees import Tree
 
 
@@ -38,7 +39,11 @@ class Entry:
             case.scope.world.poll()
             if element is None:
                 continue
+            if (trace := case.scope.trace) is not None:
+                trace(ElementBegun(self, index, element))
             outcome = self._judge_element(case, element, index)
+            if trace is not None:
+                trace(ElementEnded(outcome))
             if outcome is None or outcome.status == "skip" or outcome.unmet:
                 continue
             if outcome.status != "pass":
@@ -110,7 +115,10 @@ class ForeachBody:
                 # kyverno: a missing key means that there is nothing to iterate, any other error counts
                 failure = failure if error.unknown_key else error
                 continue
-            outcome, count = entry.judge(case, found if isinstance(found, list) else [found])
+            elements = found if isinstance(found, list) else [found]
+            if case.scope.trace is not None:
+                case.scope.trace(Iterated(entry, elements))
+            outcome, count = entry.judge(case, elements)
             if outcome is not None:
                 return outcome
             passed += count

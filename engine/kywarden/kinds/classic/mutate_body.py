@@ -20,6 +20,7 @@ from kywarden.judging.conditions import Conditions
 from kywarden.kinds.classic import context, patches
 from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.context import Context
+from kywarden.kinds.classic.events import ElementBegun, ElementEnded, Iterated
 from kywarden.kinds.classic.patches import Mutated, Patch, failed
 from kywarden.kinds.classic.rule import preconditions
 from kywarden.kinds.classic.trees import maps, one_map
@@ -119,7 +120,11 @@ class Entry:
             turn.scope.world.poll()
             if elements[index] is None:
                 continue
+            if (trace := turn.scope.trace) is not None:
+                trace(ElementBegun(self, index, elements[index]))
             mutated = self._mutate_for(Turn(resource, turn.scope, turn.imitates, turn.nesting), elements[index], index)
+            if trace is not None:
+                trace(ElementEnded(mutated.outcome))
             if mutated.outcome.status == "error":
                 return mutated
             if mutated.outcome.status == "pass":
@@ -166,7 +171,10 @@ def _mutate_each(entries: Iterable[Entry], turn: Turn) -> Mutated:
         except EvaluationError as error:
             # kyverno: the reason is told twice
             return failed(f"failed to evaluate list {entry.elements.text}: {error}: {error}")
-        mutated = entry.mutate(turn, found if isinstance(found, list) else [found])
+        elements: list[Tree] = found if isinstance(found, list) else [found]
+        if turn.scope.trace is not None:
+            turn.scope.trace(Iterated(entry, elements))
+        mutated = entry.mutate(turn, elements)
         if mutated.outcome.status == "error":
             return failed(f"failed to mutate elements: {mutated.outcome.message}")
         if mutated.outcome.status == "pass":

@@ -15,6 +15,7 @@ from kywarden.judging.candidate import Candidate
 from kywarden.judging.selection import is_in_namespace
 from kywarden.kinds.classic import autogen, command_line, exceptions, mutate_body, rule
 from kywarden.kinds.classic.bodies import Case, Outcome
+from kywarden.kinds.classic.events import RuleBegun, RuleEnded
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.mutate_body import Mutation, Turn
 from kywarden.kinds.classic.patches import Mutated
@@ -100,7 +101,12 @@ def run(policy: Policy, rules: Sequence[MutateRule], phase: Phase, request: Requ
     start = Candidate.of(request, scope.world)
     for each in rules:
         scope.world.poll()
+        if (trace := scope.trace) is not None:
+            trace(RuleBegun(policy.key, each.rule.name, phase, Candidate.of(request, scope.world)))
         mutated = _mutate(each, policy, request, scope, start)
+        if trace is not None:
+            ended = RuleEnded(False, None) if mutated is None else RuleEnded(True, mutated.outcome, mutated.resource)
+            trace(ended)
         if mutated is None:
             continue
         # kyverno: where a mutation is in error there is no object any more, and the next rule sees the old one, if any

@@ -14,6 +14,7 @@ from kywarden.errors import EvaluationError
 from kywarden.judging import pattern as patterns
 from kywarden.judging.pattern import Mismatch, Pattern
 from kywarden.kinds.classic.bodies import Case, Judge, Outcome, RuleWords
+from kywarden.kinds.classic.events import PatternJudged
 from kywarden.values.trees import Tree, floated
 
 
@@ -35,6 +36,8 @@ class PatternBody:
             return None
         rule = self.words.name
         mismatch = patterns.match(pattern, target, case.scope.world.poll)
+        if case.scope.trace is not None:
+            case.scope.trace(PatternJudged(self, None, target, mismatch))
         if mismatch is None:
             return Outcome("pass", f"validation rule '{rule}' passed.")
         if mismatch.skip:
@@ -69,6 +72,8 @@ class AnyPatternBody:
         skipped: list[str] = []
         for index, pattern in enumerate(alternatives):
             mismatch = patterns.match(pattern, target, case.scope.world.poll)
+            if case.scope.trace is not None:
+                case.scope.trace(PatternJudged(self, index, target, mismatch))
             if mismatch is None:
                 return Outcome("pass", f"validation rule '{self.words.name}' anyPattern[{index}] passed.")
             (skipped if mismatch.skip else failed).append(_told(self.words.name, index, mismatch))

@@ -12,6 +12,7 @@ from kywarden.errors import EvaluationError
 from kywarden.judging import pod_security
 from kywarden.judging.pod_security import PodSecurity
 from kywarden.kinds.classic.bodies import Case, Judge, Outcome, RuleWords
+from kywarden.kinds.classic.events import PodSecurityJudged
 from kywarden.values.trees import Tree
 
 
@@ -32,6 +33,8 @@ class PodSecurityBody:
             )
         except EvaluationError as error:
             return Outcome("error", str(error))
+        if case.scope.trace is not None:
+            case.scope.trace(PodSecurityJudged(self.settings, violations))
         if violations is None:
             return Outcome("pass", f"Validation rule '{self.words.name}' passed.")
         if violations.exempted:

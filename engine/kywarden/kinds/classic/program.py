@@ -30,6 +30,7 @@ from kywarden.kinds.classic import (
 from kywarden.kinds.classic.autogen_copies import is_generated_name
 from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.decision import ClassicResponse
+from kywarden.kinds.classic.events import RuleBegun, RuleEnded
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.mutation import MutateRule
 from kywarden.kinds.classic.policy import Action, Policy
@@ -248,10 +249,15 @@ class ClassicProgram:
         if policy.namespaced and not is_in_namespace(policy.namespace, request.object, request.old_object):
             return ClassicResponse(phase, (), policy=policy)
         candidate = Candidate.of(request, scope.world)
+        trace = scope.trace
         for each in self.rules(indexes, request.kind.kind):
             scope.world.poll()
+            if trace is not None and each.validates:
+                trace(RuleBegun(policy.key, each.name, phase, candidate))
             try:
                 if not each.validates or not each.selection.selects(candidate):
+                    if trace is not None and each.validates:
+                        trace(RuleEnded(False, None))
                     continue
                 if each.name in unanswered:
                     raise unanswered[each.name]
@@ -259,6 +265,8 @@ class ClassicProgram:
                 outcome = each.judge(request, scope.with_variables(fixed) if fixed else scope, candidate)
             except EvaluationError as error:
                 outcome = Outcome("error", str(error))
+            if trace is not None:
+                trace(RuleEnded(True, outcome))
             if request.object is not None:
                 # kyverno: a rule leaves the object behind with int64 integers, which are no numbers to JMESPath (C.5)
                 scope = scope.with_object(request.object)

@@ -21,6 +21,7 @@ from kywarden.kinds.classic import actions, context, exceptions, match_block
 from kywarden.kinds.classic.bodies import Body, Case, Judge, Outcome, RuleWords
 from kywarden.kinds.classic.context import Context
 from kywarden.kinds.classic.deny_body import prepare_deny
+from kywarden.kinds.classic.events import Exempted, PastBegun, PastEnded
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.foreach_body import Entry, ForeachBody
 from kywarden.kinds.classic.pattern_body import prepare_any_pattern, prepare_pattern
@@ -101,7 +102,7 @@ class Rule:
             bound = body.bind(scope)
             outcome = bound(exempt)
             if outcome is not None and outcome.status == "fail" and self.steps.forgives:
-                return FORGIVEN if self._failed_before(bound, request, exempt) else outcome
+                return FORGIVEN if self._told_failed_before(bound, request, exempt) else outcome
             return outcome
         except EvaluationError as error:
             return Outcome("error", str(error))
@@ -127,6 +128,8 @@ class Rule:
         found = exceptions.matching(self.exemptions, candidate, case.scope)
         if not found:
             return case
+        if case.scope.trace is not None:
+            case.scope.trace(Exempted([one.key for one in found]))
         if not is_pod_security:
             # kyverno: no space before the first name
             said = f"rule is skipped due to policy exceptions{', '.join(one.key for one in found)}"
@@ -137,6 +140,15 @@ class Rule:
                 return Outcome("skip", said, properties=_of_exceptions([one]))
         exempted = [exclusion for one in found for exclusion in one.exempted]
         return replace(case, exempted=exempted, exceptions=[one.key for one in found])
+
+    def _told_failed_before(self, bound: Judge, request: Request, case: Case) -> bool:
+        trace = case.scope.trace
+        if trace is None:
+            return self._failed_before(bound, request, case)
+        trace(PastBegun())
+        failed = self._failed_before(bound, request, case)
+        trace(PastEnded(failed))
+        return failed
 
     def _failed_before(self, bound: Judge, request: Request, case: Case) -> bool:
         """Whether the old object of an update fails the rule too, judged as if it were created."""
