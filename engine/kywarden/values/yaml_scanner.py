@@ -201,8 +201,12 @@ if yaml.__with_libyaml__:
     PARSERS["libyaml"] = yaml.cyaml.CParser  # type: ignore[attr-defined]
 
 
-def events(text: str) -> Callable[[], NodeEvent]:
-    """Gives the next event at each call; may raise yaml.YAMLError."""
-    *_, parser = PARSERS.values()
+def events(text: str, portable: bool = False) -> Callable[[], NodeEvent]:
+    """Gives the next event at each call; may raise yaml.YAMLError.
+
+    portable: by the parser that is there everywhere, libyaml or not.
+    """
+    *_, fastest = PARSERS.values()
+    parser = PARSERS.get("pure", fastest) if portable else fastest
     next_event: Callable[[], NodeEvent] = parser(text).get_event
     return next_event

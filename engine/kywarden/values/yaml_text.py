@@ -27,23 +27,26 @@ class Document:
     marks: Mapping[Path, Place] = field(default_factory=dict)
 
 
-def load_all(text: str, *, source: str = "", marks: bool = False, strict: bool = False) -> list[Document]:
+def load_all(
+    text: str, *, source: str = "", marks: bool = False, strict: bool = False, portable: bool = False
+) -> list[Document]:
     """The documents of a file, split at lines that start with `---` (Kyverno's ext/yaml); empty ones are left out.
 
-    strict: equal keys in one mapping are an error (UnmarshalStrict), else the last wins. Raises ReadError.
+    strict: equal keys in one mapping are an error (UnmarshalStrict), else the last wins. portable: read by the parser
+    that is there everywhere, so that every place gives the same tree or error; slower. Raises ReadError.
     """
     documents = []
     for first_line, chunk in split(text, source):
-        reader = DocumentReader(chunk, first_line, source, marks, strict)
+        reader = DocumentReader(chunk, first_line, source, marks, strict, portable)
         tree = reader.read()
         if tree is not None:
             documents.append(Document(tree, first_line, reader.marks))
     return documents
 
 
-def load(text: str, *, source: str = "", strict: bool = False) -> Tree:
+def load(text: str, *, source: str = "", strict: bool = False, portable: bool = False) -> Tree:
     """The first document, None when there is none (sigs.k8s.io/yaml YAMLToJSON). Raises ReadError."""
-    return DocumentReader(text, 1, source, False, strict).read()
+    return DocumentReader(text, 1, source, False, strict, portable).read()
 
 
 def split(text: str, source: str = "") -> Iterator[tuple[int, str]]:

@@ -32,6 +32,9 @@ Path: TypeAlias = tuple[str | int, ...]
 Place: TypeAlias = tuple[int, int]
 
 _MERGE_TAG = yaml_scalars.TAG + "merge"
+_FOUND_CHARACTER = re.compile(r"^found character '.+' that")
+"""PyYAML names the character, libyaml does not."""
+
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -53,12 +56,15 @@ class _Anchor:
 class DocumentReader:
     """Reads one document."""
 
-    def __init__(self, text: str, first_line: int, source: str, with_marks: bool, strict: bool) -> None:
+    def __init__(
+        self, text: str, first_line: int, source: str, with_marks: bool, strict: bool, portable: bool = False
+    ) -> None:
         self.text = text
         self.event: Callable[[], NodeEvent]
         self.first_line = first_line
         self.source = source
         self.strict = strict
+        self.portable = portable
         self.root: Path | None = () if with_marks else None
         self.marks: dict[Path, Place] = {}
         self.anchors: dict[str, _Anchor] = {}
@@ -71,7 +77,7 @@ class DocumentReader:
             error.line += self.first_line - 1
             raise error
         try:
-            self.event = events(self.text)
+            self.event = events(self.text, self.portable)
             self.event()
             start = self.event()
             if not isinstance(start, DocumentStartEvent):
@@ -84,9 +90,8 @@ class DocumentReader:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
-            raise ReadError(
-                error.problem or error.context or "", self.first_line + line, column + 1, self.source
-            ) from None
+            reason = _FOUND_CHARACTER.sub("found character that", error.problem or error.context or "")
+            raise ReadError(reason, self.first_line + line, column + 1, self.source) from None
         except YAMLError as error:
             raise ReadError(str(error), self.first_line, 1, self.source) from None
 

@@ -76,7 +76,7 @@ def _tree(patch: str) -> Tree:
         except ReadError:
             raise PatchError("invalid state detected") from None
     try:
-        return yaml_text.load(patch) if patch else None
+        return yaml_text.load(patch, portable=True) if patch else None
     except ReadError as error:
         where = f"line {error.line}: " if error.line > 1 else ""
         raise PatchError(f"yaml: {where}{error.reason}") from None
