@@ -30,6 +30,7 @@ FLOORS = {
     "host": 10,
     "wasm": 10,
     "migrate": 10,
+    "explaining": 10,
     "linting": 10,
     "testing": 10,
     "__main__": 12,

@@ -47,6 +47,13 @@ class Loader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """Told to a trace: a context entry is about to be loaded."""
+
+    loader: Loader
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """Told to a trace: a context entry was loaded, or why it could not be."""
 
@@ -240,6 +247,8 @@ class Scope:
             raise EvaluationError(f"more than {MAX_LOADING} context entries wait for each other")
         shared.visible = index
         shared.depth += 1
+        if shared.trace is not None:
+            shared.trace(Loading(entry.loader))
         try:
             values = entry.loader.load(self)
             if shared.trace is not None:

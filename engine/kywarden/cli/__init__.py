@@ -7,10 +7,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from kywarden.cli import apply, drop_in, evaluate, jp, lint, migrate, test
+from kywarden.cli import apply, drop_in, evaluate, explain, jp, lint, migrate, test
 from kywarden.cli.failures import Exit, Failure
 
-COMMANDS = (evaluate, lint, migrate)
+COMMANDS = (evaluate, explain, lint, migrate)
 """Each has `add(subcommands)`, which registers its arguments and sets `run`."""
 
 DROP_INS: Mapping[str, tuple[drop_in.Command, Callable[[Sequence[str]], int]]] = {

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kywarden.values.trees import Tree
 from kywarden.values.yaml_text import Document
 from kywarden.values.yaml_tree import Path
 
@@ -194,6 +195,20 @@ def _scalar_length(rest: str) -> int:
         if depth < 0:  # the end of a flow collection around it
             return max(index, 1)
     return max(len(rest), 1)
+
+
+def strings(tree: Tree, path: Path) -> Iterator[tuple[str, Path]]:
+    """All texts and keys, a key with the path of its value."""
+    match tree:
+        case str():
+            yield tree, path
+        case dict():
+            for key, value in tree.items():
+                yield key, (*path, key)
+                yield from strings(value, (*path, key))
+        case list():
+            for index, item in enumerate(tree):
+                yield from strings(item, (*path, index))
 
 
 def path_text(path: Path) -> str:

@@ -15,10 +15,11 @@ from kywarden.values.trees import Map, Tree
 
 @dataclass(frozen=True, slots=True)
 class RuleBegun:
-    """A rule is tested on a candidate; policy, rule: names."""
+    """A rule is tested on a candidate; policy, name: of the policy and the rule; rule: as prepared."""
 
     policy: str
-    rule: str
+    name: str
+    rule: object
     phase: Phase
     candidate: Candidate
 

@@ -102,7 +102,7 @@ def run(policy: Policy, rules: Sequence[MutateRule], phase: Phase, request: Requ
     for each in rules:
         scope.world.poll()
         if (trace := scope.trace) is not None:
-            trace(RuleBegun(policy.key, each.rule.name, phase, Candidate.of(request, scope.world)))
+            trace(RuleBegun(policy.key, each.rule.name, each, phase, Candidate.of(request, scope.world)))
         mutated = _mutate(each, policy, request, scope, start)
         if trace is not None:
             ended = RuleEnded(False, None) if mutated is None else RuleEnded(True, mutated.outcome, mutated.resource)

@@ -253,7 +253,7 @@ class ClassicProgram:
         for each in self.rules(indexes, request.kind.kind):
             scope.world.poll()
             if trace is not None and each.validates:
-                trace(RuleBegun(policy.key, each.name, phase, candidate))
+                trace(RuleBegun(policy.key, each.name, each, phase, candidate))
             try:
                 if not each.validates or not each.selection.selects(candidate):
                     if trace is not None and each.validates:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from kywarden.binding.mention import mention_of
-from kywarden.linting.classic.subject import Rule, bodies, items, strings
+from kywarden.linting.classic.subject import Rule, bodies, items
 from kywarden.linting.finding import Remark
 from kywarden.model.resources import text
 from kywarden.values.trees import Map
+from kywarden.values.yaml_places import strings
 from kywarden.values.yaml_tree import Path
 
 _QUERIES = ("list", "jmesPath")

@@ -12,11 +12,12 @@ from kywarden.errors import EvaluationError
 from kywarden.jmes import Expression
 from kywarden.jmes.functions import FUNCTIONS
 from kywarden.jmes.signature import has_type
-from kywarden.linting.classic.subject import Rule, strings
+from kywarden.linting.classic.subject import Rule
 from kywarden.linting.classic.uses import FOREACH, Use, uses
 from kywarden.linting.finding import Remark
 from kywarden.linting.suggestions import did_you_mean
 from kywarden.values.trees import Map
+from kywarden.values.yaml_places import strings
 
 Syntax = dict[str, Any]
 

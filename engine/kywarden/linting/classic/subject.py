@@ -42,20 +42,6 @@ def items(tree: Tree, path: Path) -> Iterator[tuple[Map, Path]]:
             yield item, (*path, index)
 
 
-def strings(tree: Tree, path: Path) -> Iterator[tuple[str, Path]]:
-    """All texts and keys, a key with the path of its value."""
-    match tree:
-        case str():
-            yield tree, path
-        case dict():
-            for key, value in tree.items():
-                yield key, (*path, key)
-                yield from strings(value, (*path, key))
-        case list():
-            for index, item in enumerate(tree):
-                yield from strings(item, (*path, index))
-
-
 def foreach_entries(body: Map, path: Path) -> Iterator[tuple[Map, Path]]:
     """The entries of `foreach`, those nested in them included."""
     for entry, place in items(body.get("foreach"), (*path, "foreach")):

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from kywarden.binding import syntax
 from kywarden.kinds.classic.trees import one_map
-from kywarden.linting.classic.subject import Rule, items, strings
+from kywarden.linting.classic.subject import Rule, items
 from kywarden.model.resources import text
 from kywarden.values.space import trim
 from kywarden.values.trees import Map, Tree
+from kywarden.values.yaml_places import strings
 from kywarden.values.yaml_tree import Path
 
 BUILT_IN = frozenset({"request", "serviceAccountName", "serviceAccountNamespace", "images"})

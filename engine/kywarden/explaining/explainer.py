@@ -1,0 +1,109 @@
+"""Explaining: judge a request while a recorder watches, and tell what became of every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from kywarden import admission, evaluator, loader
+from kywarden.explaining import narration
+from kywarden.explaining.origins import Input, Origin, Policies
+from kywarden.explaining.record import Recorder, RuleRecord
+from kywarden.explaining.stage import Stage
+from kywarden.explaining.statement import Explanation, RuleStory, Statement
+from kywarden.explaining.where import of_rule
+from kywarden.judging.candidate import Candidate
+from kywarden.judging.selection import is_in_namespace
+from kywarden.kinds.classic.program import ClassicProgram
+from kywarden.kinds.program import Program
+from kywarden.loader import Source
+from kywarden.model.request import Request, Semantics
+from kywarden.model.trace import TracedWorld
+from kywarden.model.verdict import Verdict
+from kywarden.model.world import World
+
+
+def explain(given: Input, policies: Policies, world: World, semantics: Semantics = "admission") -> Explanation:
+    """The story of each rule of the policies for one request. Raises PolicyErrors, RequestError, Timeout."""
+    origins = [*policies.exceptions, *policies.policies]
+    programs = loader.load(Source(origin.tree, origin.places.file) for origin in origins)
+    request = admission.read(given.envelope.get("request"), semantics)
+    recorder = Recorder()
+    verdict = evaluator.evaluate(programs, request, TracedWorld(world, recorder))
+    stories: list[RuleStory] = []
+    candidate = Candidate.of(request, world)
+    for program, origin in zip(programs, policies.policies, strict=True):
+        records = [record for record in recorder.records if record.policy == program.name]
+        stories += _stories(program, origin, policies, given, candidate, request, records)
+    return _explanation(request, verdict, stories, given, policies)
+
+
+def _stories(
+    program: Program,
+    origin: Origin,
+    policies: Policies,
+    given: Input,
+    candidate: Candidate,
+    request: Request,
+    records: Sequence[RuleRecord],
+) -> list[RuleStory]:
+    """The stories of a policy's rules, in their order: of those that were tested, then of the others."""
+    # the same rule may run in two passes, to warn and to report
+    once = {record.name: record for record in reversed(records)}
+    idle = {}
+    if isinstance(program, ClassicProgram):
+        for rule in program.rules(tuple(range(len(program.policy.actions))), request.kind.kind):
+            if rule.name not in once:
+                idle[rule.name] = RuleRecord(program.name, rule.name, rule, "", candidate)
+    told: list[tuple[int, RuleStory]] = []
+    for record in (*once.values(), *idle.values()):
+        where = of_rule(origin.tree, record.name, record.rule)
+        stage = Stage(origin, policies, given.new, given.old, where, record.candidate.resource or {})
+        story = narration.story(record, stage)
+        if record.name in idle and not story.statements:
+            story.status = "not run"
+            story.statements = [_hindrance(program, stage, request)]
+        told.append((where.index, story))
+    return list(_without_copies(told))
+
+
+def _without_copies(told: Iterable[tuple[int, RuleStory]]) -> Iterator[RuleStory]:
+    """The stories in the order of the rules; of a rule and its copies by autogen those that were selected, else the one
+    that came nearest."""
+    for _, alike in groupby(sorted(told, key=lambda one: one[0]), key=lambda one: one[0]):
+        stories = [story for _, story in alike]
+        selected = [story for story in stories if story.status != "not selected"]
+        yield from selected or [min(stories, key=lambda story: len(story.statements))]
+
+
+def _hindrance(program: Program, stage: Stage, request: Request) -> Statement:
+    """What keeps a rule that selects the request from running."""
+    if isinstance(program, ClassicProgram):
+        policy = program.policy
+        if request.semantics == "admission" and not policy.admitted:
+            switch = stage.policy.value(("spec", "admission"))
+            return Statement("rule", "the policy does not take part in admission", policy=switch)
+        if policy.namespaced and not is_in_namespace(policy.namespace, request.object, request.old_object):
+            told = f"the policy is about objects of its own namespace, {policy.namespace or 'default'}"
+            path = ("metadata", "namespace")
+            return Statement("rule", told, policy=stage.policy.value(path), resource=stage.in_resource(path))
+        if policy.applies_one:
+            told = "a rule before it applied, and the policy applies one only"
+            return Statement("rule", told, policy=stage.policy.value(("spec", "applyRules")))
+    return Statement("rule", "an earlier refusal ended the evaluation, or the rule does nothing at admission")
+
+
+def _explanation(
+    request: Request, verdict: Verdict, stories: list[RuleStory], given: Input, policies: Policies
+) -> Explanation:
+    origins = [*policies.policies, *policies.exceptions, *(one for one in (given.new, given.old) if one is not None)]
+    return Explanation(
+        request.operation,
+        request.kind.kind,
+        request.namespace,
+        request.name,
+        verdict.accepted,
+        verdict.message,
+        stories,
+        {origin.places.file: origin.places.lines for origin in origins},
+    )

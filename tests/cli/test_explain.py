@@ -1,0 +1,164 @@
+"""`kywarden explain`: its output in every format, its exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from kywarden import cli
+
+POLICY = """\
+apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata:
+  name: owned
+spec:
+  rules:
+  - name: need-owner
+    match:
+      any:
+      - resources:
+          kinds: [Pod]
+    validate:
+      failureAction: Enforce
+      message: Say who owns it.
+      pattern:
+        metadata:
+          labels:
+            owner: "?*"
+"""
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  labels:
+    app: web
+"""
+TEXT = """\
+denied  CREATE Pod/default/web
+
+owned / need-owner: fail
+  validation error: Say who owns it. rule need-owner failed at path /metadata/labels/owner/
+  - metadata.labels.owner is missing; the pattern asks for "?*"
+      --> policy.yaml:18:20
+    18 |             owner: "?*"
+       |                    ^^^^
+     --> pod.yaml:5:3
+    5 |   labels:
+      |   ^^^^^^
+"""
+MARKDOWN = """\
+### ❌ denied: CREATE `Pod/default/web`
+
+| policy | rule | status |
+|---|---|---|
+| owned | need-owner | ❌ fail |
+
+#### ❌ owned / need-owner
+
+> validation error: Say who owns it. rule need-owner failed at path /metadata/labels/owner/
+
+- metadata.labels.owner is missing; the pattern asks for "?\\*"
+
+  `policy.yaml:18:20`
+  ```
+              owner: "?*"
+                     ^^^^
+  ```
+
+  `pod.yaml:5:3`
+  ```
+    labels:
+    ^^^^^^
+  ```
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "policy.yaml").write_text(POLICY)
+    (tmp_path / "pod.yaml").write_text(POD)
+    (tmp_path / "good.yaml").write_text(POD.replace("app", "owner"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = cli.main(["explain", *arguments])
+    return code, capsys.readouterr().out
+
+
+def test_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "policy.yaml", "--resource", "pod.yaml") == (1, TEXT)
+
+
+def test_what_passes_is_told_in_a_line_or_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "policy.yaml", "-r", "good.yaml") == (
+        0,
+        "accepted  CREATE Pod/default/web\n\nowned / need-owner: pass\n",
+    )
+    _, text = run(capsys, "policy.yaml", "-r", "good.yaml", "--all")
+    assert "- the pattern matches\n" in text
+
+
+def test_several_objects_and_one_rule(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "both.yaml").write_text(f"{POD}---\n{POD.replace('app', 'owner')}")
+    code, text = run(capsys, "policy.yaml", "-r", "both.yaml", "--rule", "other")
+    assert (code, text) == (1, "denied  CREATE Pod/default/web\n\naccepted  CREATE Pod/default/web\n")
+
+
+def test_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "policy.yaml", "-r", "pod.yaml", "--format", "markdown") == (1, MARKDOWN)
+
+
+def test_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = run(capsys, "policy.yaml", "-r", "pod.yaml", "--format", "json")
+    [told] = json.loads(text)
+    [rule] = told["rules"]
+    assert (code, told["accepted"], rule["status"]) == (1, False, "fail")
+    assert rule["place"] == {"file": "policy.yaml", "line": 7, "column": 11, "endColumn": 21}
+    assert rule["statements"] == [
+        {
+            "kind": "pattern",
+            "text": 'metadata.labels.owner is missing; the pattern asks for "?*"',
+            "decides": True,
+            "policy": {"file": "policy.yaml", "line": 18, "column": 20, "endColumn": 24},
+            "resource": {"file": "pod.yaml", "line": 5, "column": 3, "endColumn": 9},
+            "inner": [],
+        }
+    ]
+
+
+def test_an_envelope_on_stdin_brings_its_own_policies(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = {
+        "kind": {"group": "", "version": "v1", "kind": "Pod"},
+        "operation": "CREATE",
+        "object": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}},
+    }
+    envelope = json.dumps({"request": request, "settings": {"policies": [POLICY]}}, indent=2)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(envelope.encode())))
+    code, text = run(capsys)
+    assert code == 1
+    assert "metadata.labels is missing; the pattern asks for a map" in text
+    assert "--> STDIN#settings.policies.0:17:11" in text
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("a: [", "bad.yaml, line 2, column 1: "),
+        (POLICY.replace("pattern:", "patern:"), "bad.yaml, policy owned, rule need-owner, "),
+        (None, "bad.yaml: No such file or directory"),
+    ],
+)
+def test_input_that_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str], policy: str | None, said: str) -> None:
+    if policy is not None:
+        (folder / "bad.yaml").write_text(policy)
+    assert cli.main(["explain", "bad.yaml", "-r", "pod.yaml"]) == 2
+    assert capsys.readouterr().err.startswith(f"kywarden: {said}")
