@@ -15,8 +15,10 @@ from rich.console import Console
 from rich.table import Table
 
 from kywarden import api, protocol, wasm
+from kywarden.explaining.record import Recorder
 from kywarden.host.given import GivenHost
 from kywarden.kinds.program import Program
+from kywarden.model.trace import TracedWorld
 from kywarden.values import json_text
 from kywarden.wasm.runner import Module
 from tests.benchmarks.measure import Job, Timing, interleaved, page_faults, peak_of
@@ -29,13 +31,17 @@ DEADLINE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A workload's figures: what the floor (read and parsed, nothing judged) and the whole cost; bytes or pages."""
+    """A workload's figures: what the floor (read and parsed, nothing judged) and the whole cost; bytes or pages.
+
+    loaded: the evaluation alone, with policies loaded before; watched: the same while `kywarden explain` watches.
+    """
 
     floor: Timing
     whole: Timing
     memory: int
     faults: int = 0
     loaded: Timing | None = None
+    watched: Timing | None = None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,9 +81,9 @@ def natively(workloads: Sequence[Workload], rounds: int) -> list[Measured]:
         check(workload, protocol.handle("validate", workload.envelope, GivenHost()))
         jobs[f"floor {index}"] = _handling(workload.floor)
         jobs[f"whole {index}"] = _handling(workload.envelope)
-        jobs[f"loaded {index}"] = _evaluating(
-            api.load_policies(*workload.policies), json.dumps(workload.request).encode()
-        )
+        policies, data = api.load_policies(*workload.policies), json.dumps(workload.request).encode()
+        jobs[f"loaded {index}"] = _evaluating(policies, data)
+        jobs[f"watched {index}"] = _evaluating(policies, data, watched=True)
     timings = interleaved(jobs, rounds, repeats=3)
     return [
         Measured(
@@ -85,6 +91,7 @@ def natively(workloads: Sequence[Workload], rounds: int) -> list[Measured]:
             timings[f"whole {index}"],
             peak_of(jobs[f"whole {index}"]),
             loaded=timings[f"loaded {index}"],
+            watched=timings[f"watched {index}"],
         )
         for index in range(len(workloads))
     ]
@@ -124,11 +131,14 @@ def _running(module: Module, data: bytes) -> Job:
     return lambda: module.run("validate", data, deadline=DEADLINE)
 
 
-def _evaluating(policies: tuple[Program, ...], data: bytes) -> Job:
+def _evaluating(policies: tuple[Program, ...], data: bytes, watched: bool = False) -> Job:
+    """An evaluation by loaded policies; `watched`: as `kywarden explain` does, with every step told to a recorder."""
+
     def evaluate() -> None:
         request = json_text.load(data)
         assert isinstance(request, dict)
-        api.evaluate(policies, api.make_request(request))
+        world = GivenHost().world({}, 10_000)
+        api.evaluate(policies, api.make_request(request), TracedWorld(world, Recorder()) if watched else world)
 
     return evaluate
 
@@ -137,15 +147,20 @@ def table(title: str, workloads: Sequence[Workload], figures: Sequence[Measured]
     """Milliseconds as median (minimum) of the rounds."""
     is_native = figures[0].loaded is not None
     grid = Table("workload", "settings", title=f"{title}: milliseconds per request, median (minimum)")
-    for heading in ("floor", "whole", "of the floor", *(["policy loaded before"] if is_native else [])):
+    for heading in (
+        "floor",
+        "whole",
+        "of the floor",
+        *(["policy loaded before", "the same, watched"] if is_native else []),
+    ):
         grid.add_column(heading, justify="right")
     for heading in ["memory, peak"] if is_native else ["memory", "pages touched"]:
         grid.add_column(heading, justify="right")
     for workload, measured in zip(workloads, figures, strict=True):
         ratio = measured.whole.median / measured.floor.median
         cells = [workload.name, workload.form, shown(measured.floor), shown(measured.whole), f"{ratio:.1f} x"]
-        if measured.loaded is not None:
-            cells += [shown(measured.loaded), f"{measured.memory / 1024:,.0f} KiB"]
+        if measured.loaded is not None and measured.watched is not None:
+            cells += [shown(measured.loaded), shown(measured.watched), f"{measured.memory / 1024:,.0f} KiB"]
         else:
             cells += [f"{measured.memory / 1024 / 1024:.1f} MiB", f"{measured.faults:,}"]
         grid.add_row(*cells)
