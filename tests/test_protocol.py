@@ -226,7 +226,21 @@ def test_any_policy_is_loaded_or_refused_with_a_reason(key: str, value: Any) -> 
 
 
 @settings(max_examples=200)
-@given(st.sampled_from(("pattern", "anyPattern", "message", "failureAction", "failureActionOverrides")), JSON)
+@given(
+    st.sampled_from(
+        (
+            "pattern",
+            "anyPattern",
+            "deny",
+            "foreach",
+            "podSecurity",
+            "message",
+            "failureAction",
+            "failureActionOverrides",
+        )
+    ),
+    JSON,
+)
 def test_any_rule_is_loaded_or_refused_with_a_reason(key: str, value: Any) -> None:
     answer = ask(envelope(None, policy(rule(**{key: value}))))
     assert answer.get("code") in (None, protocol.BAD_REQUEST, protocol.BAD_POLICY)
