@@ -19,7 +19,7 @@ from kywarden.kinds.program import Program
 from kywarden.loader import Source
 from kywarden.model.request import Request, Semantics
 from kywarden.model.trace import TracedWorld
-from kywarden.model.verdict import Verdict
+from kywarden.model.verdict import RuleResult, Verdict
 from kywarden.model.world import World
 
 
@@ -34,7 +34,8 @@ def explain(given: Input, policies: Policies, world: World, semantics: Semantics
     candidate = Candidate.of(request, world)
     for program, origin in zip(programs, policies.policies, strict=True):
         records = [record for record in recorder.records if record.policy == program.name]
-        stories += _stories(program, origin, policies, given, candidate, request, records)
+        told = _stories(program, origin, policies, given, candidate, request, records)
+        stories += told or [_plain(result, origin) for result in verdict.rules if result.policy == program.name]
     return _explanation(request, verdict, stories, given, policies)
 
 
@@ -65,6 +66,13 @@ def _stories(
             story.statements = [_hindrance(program, stage, request)]
         told.append((where.index, story))
     return list(_without_copies(told))
+
+
+def _plain(result: RuleResult, origin: Origin) -> RuleStory:
+    """The story of a rule that told nothing: its result."""
+    place = origin.value(("metadata", "name"))
+    statement = Statement("rule", result.message, policy=place)
+    return RuleStory(result.policy, result.rule, result.status, result.message, result.phase, place, [statement])
 
 
 def _without_copies(told: Iterable[tuple[int, RuleStory]]) -> Iterator[RuleStory]:

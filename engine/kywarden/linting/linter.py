@@ -16,7 +16,7 @@ from kywarden.loader import Source
 from kywarden.model.resources import group_version, text
 from kywarden.values import yaml_text
 from kywarden.values.trees import Map
-from kywarden.values.yaml_places import Places, path_text
+from kywarden.values.yaml_places import Place, Places, path_text
 from kywarden.values.yaml_text import Document
 from kywarden.values.yaml_tree import Path
 
@@ -157,7 +157,7 @@ def _unused(waiver: ignoring.Waiver, places: Places) -> Finding:
     unknown = sorted(waiver.ids - CHECKS.keys())
     message = f"there is no check {', '.join(unknown)}" if unknown else "the comment waives nothing"
     column = places.lines[waiver.line - 1].index("#") + 1
-    place = type(places.of(()))(places.file, waiver.line, column, len(places.lines[waiver.line - 1]) - column + 1)
+    place = Place(places.file, waiver.line, column, len(places.lines[waiver.line - 1]) - column + 1)
     return Finding(CHECKS["unused-ignore"], message, "", place, "", "", "")
 
 
