@@ -149,7 +149,8 @@ class Sample:
         roles = {key: self._user.get(key) or [] for key in ("roles", "clusterRoles")}
         values = self.test.get("values") or {}
         namespaces = [_namespace(one) for one in values.get("namespaceSelector") or []]
-        objects = [*namespaces, *self.documents(*self.test.get("clusterResources") or ())]
+        cluster = self.documents(*self.test.get("clusterResources") or ())
+        objects = [*namespaces, *(thing for listed in cluster for thing in listed["spec"]["resources"])]
         return {**roles, **({"resources": objects} if objects else {})}
 
     @cached_property
