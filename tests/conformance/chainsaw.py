@@ -13,11 +13,22 @@ from kywarden.host import api_paths
 from kywarden.host.given import GivenHost
 from kywarden.model.builtin_kinds import plural
 from tests import data
+from tests.conformance import assertions
 
 Tree = Any
 
 SUPPORTED_NEEDS = frozenset(
-    ("podSecurity", "userInfo", "namespaceLabels", "exceptions", "subresource", "configMap", "apiCall", "globalContext")
+    (
+        "podSecurity",
+        "mutate",
+        "userInfo",
+        "namespaceLabels",
+        "exceptions",
+        "subresource",
+        "configMap",
+        "apiCall",
+        "globalContext",
+    )
 )
 """What a request may need to be answered by the rules that are supported."""
 
@@ -113,7 +124,19 @@ def differs(row: Tree, answer: Tree) -> str:
     wrong = [text for text in message.get("contains", []) if text not in said]
     wrong += [f"not {text}" for text in message.get("lacks", []) if text in said]
     wrong += [pattern for pattern in message.get("matches", []) if not re.search(pattern, said)]
-    return f"message {said!r} does not fit {wrong}" if wrong else ""
+    return f"message {said!r} does not fit {wrong}" if wrong else _differs_in_object(row, answer)
+
+
+def _differs_in_object(row: Tree, answer: Tree) -> str:
+    """How the object that is left after all mutations differs from what the test asserts."""
+    left = answer.get("mutated_object") or row.get("object")
+    for wanted in row["expect"].get("mutated") or []:
+        misfit = assertions.misfit(wanted["assertion"], left)
+        if wanted["holds"] and misfit:
+            return f"mutated: {misfit}"
+        if not wanted["holds"] and not misfit:
+            return f"mutated: fits {wanted['assertion']}, which it must not"
+    return ""
 
 
 def ask(row: Tree) -> Tree:
