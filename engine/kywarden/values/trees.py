@@ -26,14 +26,14 @@ def never() -> None:
 def floated(tree: Tree) -> Tree:
     """The same tree with every integer as float64, as Go decodes JSON into `interface{}`."""
     match tree:
-        case bool() | float() | str() | None:
-            return tree
-        case int():
-            return float(tree)
         case dict():
-            return {key: floated(value) for key, value in tree.items()}
+            return {key: value if isinstance(value, str) else floated(value) for key, value in tree.items()}
         case list():
             return [floated(value) for value in tree]
+        case int() if not isinstance(tree, bool):
+            return float(tree)
+        case _:
+            return tree
 
 
 def encoded(tree: Tree) -> Tree:

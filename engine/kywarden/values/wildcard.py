@@ -70,4 +70,9 @@ def _find(piece: str, text: str, start: int, end: int) -> int:
     """The first place of the piece inside text[start:end], or -1."""
     if "?" not in piece:
         return text.find(piece, start, end)
-    return next((at for at in range(start, end - len(piece) + 1) if _fits(piece, text, at)), -1)
+    fixed = max(piece.split("?"), key=len)
+    before = piece.index(fixed)
+    at = text.find(fixed, start + before, end) - before
+    while start <= at <= end - len(piece) and not _fits(piece, text, at):
+        at = text.find(fixed, at + before + 1, end) - before
+    return at if start <= at <= end - len(piece) else -1

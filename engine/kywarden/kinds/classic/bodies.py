@@ -33,6 +33,19 @@ class Case:
     exceptions: Sequence[str] = ()
     imitates: bool = False
 
+    def of_element(self, scope: Scope, element: Tree) -> Case:
+        """The case of one element of a foreach in it."""
+        return Case(
+            scope,
+            self.resource,
+            self.kind,
+            element,
+            self.nesting + 1,
+            self.exempted,
+            self.exceptions,
+            self.imitates,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

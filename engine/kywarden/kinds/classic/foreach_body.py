@@ -72,10 +72,9 @@ class Entry:
         scope = case.scope.with_element(element, index, case.nesting)
         scoped = is_map if self.scoped is None else self.scoped
         # kyverno: an inner element that is not scoped leaves the outer one in place
-        return replace(case, scope=scope, element=element if scoped else case.element, nesting=case.nesting + 1)
+        return case.of_element(self.context.below(scope, case.imitates), element if scoped else case.element)
 
     def _judge_inner(self, case: Case) -> Outcome | None:
-        case = replace(case, scope=self.context.below(case.scope, case.imitates))
         if self.preconditions is not None:
             try:
                 holds, _ = self.preconditions.evaluate(case.scope)
