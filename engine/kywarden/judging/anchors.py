@@ -7,7 +7,6 @@ Source: Kyverno pkg/engine/anchor, https://kyverno.io/docs/policy-types/cluster-
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import Final, NamedTuple
 
 from kywarden.values.space import trim
@@ -31,7 +30,7 @@ VALIDATING: Final = JUDGED_FIRST | {GLOBAL}
 RECORDED: Final = frozenset({CONDITION, EXISTENCE})
 """Anchors of which a match notes whether their key was anywhere in the resource (kyverno: anchormap.go)."""
 
-_ANCHOR = re.compile(r"([+<=X^])?\((.+)\)")
+_MODIFIERS: Final = VALIDATING | {ADDITION}
 
 
 class Anchor(NamedTuple):
@@ -45,8 +44,10 @@ def parse(key: str) -> Anchor | None:
     """The anchor that a key is written with, or None for an ordinary key. Outer white space does not count."""
     if ")" not in key:
         return None
-    found = _ANCHOR.fullmatch(trim(key))
-    return Anchor(found[1] or CONDITION, found[2]) if found else None
+    modifier, opened, rest = trim(key).partition("(")
+    if not opened or modifier not in _MODIFIERS or rest[-1:] != ")" or len(rest) == 1 or "\n" in rest:
+        return None
+    return Anchor(modifier, rest[:-1])
 
 
 def text(modifier: str, key: str) -> str:
