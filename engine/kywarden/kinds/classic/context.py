@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kywarden.binding import entries
 from kywarden.binding.scope import Loader, Scope
 from kywarden.kinds.classic.trees import maps
+from kywarden.model.resources import text
 from kywarden.values.trees import Map
 
 LOOK_UPS = ("configMap", "apiCall", "imageRegistry", "globalReference")
@@ -15,9 +16,13 @@ LOOK_UPS = ("configMap", "apiCall", "imageRegistry", "globalReference")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The loaders of the entries, each with the kind of look-up it makes (empty for none)."""
+    """The loaders of the entries, each with the kind of look-up it makes (empty for none).
+
+    fault: why the entries cannot be loaded at all, empty when they can.
+    """
 
     entries: tuple[tuple[str, Loader], ...] = ()
+    fault: str = ""
 
     def below(self, scope: Scope, imitates: bool) -> Scope:
         """The scope with the entries; `imitates`: Kyverno's command line is imitated, not the webhook."""
@@ -31,10 +36,17 @@ class Context:
 
 def prepare(tree: Map, namespace: str) -> Context:
     """The context of a rule or foreach entry; `namespace`: of a namespaced policy, which looks nowhere else."""
+    listed = maps(tree.get("context"))
     return Context(
         tuple(
             (next((kind for kind in LOOK_UPS if entry.get(kind) is not None), ""), loader)
-            for entry in maps(tree.get("context"))
+            for entry in listed
             for loader in entries.prepare([entry], namespace)
-        )
+        ),
+        next((_fault(entry) for entry in listed if all(entry.get(kind) is None for kind in entries.KINDS)), ""),
     )
+
+
+def _fault(entry: Map) -> str:
+    # kyverno: the policy check looks at no entries inside foreach, so that one of no kind comes as far as this
+    return f"failed to create deferred loader for context entry {text(entry, 'name')}"

@@ -77,9 +77,11 @@ def _problems(tree: Map) -> list[PolicyError]:
     problems = [
         PolicyError("Required value", path=f"spec.{key}") for key in ("match", "exceptions") if not spec.get(key)
     ]
-    return problems + pod_security.check_exclusions(
-        pod_security.prepare_exclusions(spec.get("podSecurity"), "spec.podSecurity"), "spec.podSecurity"
-    )
+    try:
+        exempted = pod_security.prepare_exclusions(spec.get("podSecurity"), "spec.podSecurity")
+    except PolicyError as problem:
+        return [*problems, problem]
+    return problems + pod_security.check_exclusions(exempted, "spec.podSecurity")
 
 
 def _patterns(entry: Map) -> tuple[Callable[[str], bool], ...]:

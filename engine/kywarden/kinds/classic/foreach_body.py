@@ -75,6 +75,8 @@ class Entry:
         return case.of_element(self.context.below(scope, case.imitates), element if scoped else case.element)
 
     def _judge_inner(self, case: Case) -> Outcome | None:
+        if self.context.fault:
+            return Outcome("error", f"failed to load context: {self.context.fault}")
         if self.preconditions is not None:
             try:
                 holds, _ = self.preconditions.evaluate(case.scope)

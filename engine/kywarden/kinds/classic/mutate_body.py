@@ -135,6 +135,8 @@ class Entry:
 
     def _mutate_for(self, turn: Turn, element: Tree, index: int) -> Mutated:
         scope = self.context.below(turn.scope.with_element(element, index, turn.nesting), turn.imitates)
+        if self.context.fault:
+            return failed(f"failed to load to mutate.foreach[{index}].context: {self.context.fault}")
         if self.preconditions is not None:
             try:
                 holds, _ = self.preconditions.evaluate(scope)

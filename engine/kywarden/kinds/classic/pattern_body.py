@@ -15,6 +15,7 @@ from kywarden.judging import pattern as patterns
 from kywarden.judging.pattern import Mismatch, Pattern
 from kywarden.kinds.classic.bodies import Case, Judge, Outcome, RuleWords
 from kywarden.kinds.classic.events import PatternJudged
+from kywarden.patching.operations import json_type
 from kywarden.values.trees import Tree, floated
 
 
@@ -100,7 +101,8 @@ def prepare_any_pattern(words: RuleWords, tree: Tree) -> AnyPatternBody:
 
 def _alternatives(tree: Tree) -> tuple[Pattern, ...]:
     if not isinstance(tree, list):
-        raise EvaluationError("failed to deserialize anyPattern, expected type array")
+        refusal = f"json: cannot unmarshal {json_type(tree)} into Go value of type []interface {{}}"
+        raise EvaluationError(f"failed to deserialize anyPattern, expected type array: {refusal}")
     # kyverno: alternatives go through JSON once more, so their numbers are float64
     return tuple(patterns.prepare(floated(each)) for each in tree)
 
