@@ -6,7 +6,7 @@ import argparse
 import gzip
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -20,7 +20,9 @@ from kywarden.host.given import GivenHost
 from kywarden.kinds.program import Program
 from kywarden.model.trace import TracedWorld
 from kywarden.values import json_text
+from kywarden.wasm import snapshot
 from kywarden.wasm.runner import Module
+from kywarden.wasm.sandbox import Files
 from tests.benchmarks.measure import Job, Timing, interleaved, page_faults, peak_of
 from tests.benchmarks.workloads import Workload, all_workloads
 
@@ -33,7 +35,7 @@ DEADLINE = 10.0
 class Measured:
     """A workload's figures: what the floor (read and parsed, nothing judged) and the whole cost; bytes or pages.
 
-    loaded: the evaluation alone, with policies loaded before; watched: the same while `kywarden explain` watches.
+    loaded: with policies loaded before, or baked into the module; watched: the same while `kywarden explain` watches.
     """
 
     floor: Timing
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = read_arguments(argv)
     workloads = all_workloads()
     console = Console(width=arguments.width)
-    console.print(table("natively", workloads, natively(workloads, arguments.rounds)))
+    console.print(native_table(workloads, natively(workloads, arguments.rounds)))
     if arguments.module.exists():
         wasm_bytes = arguments.module.read_bytes()
         console.print(f"module: {len(wasm_bytes):,} bytes, {len(gzip.compress(wasm_bytes, 9)):,} with gzip")
@@ -59,7 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             console.print(f"compiled in {perf_counter() - started:.2f} s")
         start = interleaved({"": lambda: module.run("validate", b"", deadline=DEADLINE)}, arguments.rounds, 1)[""]
         console.print(f"instance started and ended without input: {start.median:.2f} ms ({start.least:.2f})")
-        console.print(table("in the module", workloads, in_module(module, workloads, arguments.rounds)))
+        bake = Baker(wasm_bytes, arguments.cached).bake if arguments.baked else None
+        console.print(module_table(workloads, in_module(module, workloads, arguments.rounds, bake)))
     else:
         console.print(f"no module at {arguments.module}: build it with 'python build/build.py'")
     return 0
@@ -70,7 +73,10 @@ def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=40, help="interleaved rounds (default 40)")
     parser.add_argument("--module", type=Path, default=MODULE, help="the module (default: the one just built)")
     parser.add_argument("--cached", action="store_true", help="take the engine's cache of machine code, do not compile")
-    parser.add_argument("--width", type=int, default=120, help="columns of the table")
+    parser.add_argument(
+        "--baked", action=argparse.BooleanOptionalAction, default=True, help="also modules with the policies in them"
+    )
+    parser.add_argument("--width", type=int, default=160, help="columns of the tables")
     return parser.parse_args(argv)
 
 
@@ -97,13 +103,34 @@ def natively(workloads: Sequence[Workload], rounds: int) -> list[Measured]:
     ]
 
 
-def in_module(module: Module, workloads: Sequence[Workload], rounds: int) -> list[Measured]:
-    """The figures of the module, a fresh instance for each request."""
+@dataclass(frozen=True, slots=True)
+class Baker:
+    """Makes modules of a module, with policies loaded in their memory."""
+
+    wasm: bytes
+    cached: bool
+
+    def bake(self, workload: Workload) -> Module:
+        settings = json.dumps(workload.settings).encode()
+        baked = snapshot.take(
+            self.wasm, argv=["policy.wasm"], files=Files({}), init="prepare", start="_start", stdin=settings
+        )
+        return Module(baked, cache=self.cached)
+
+
+def in_module(
+    module: Module, workloads: Sequence[Workload], rounds: int, bake: Callable[[Workload], Module] | None
+) -> list[Measured]:
+    """The figures of the module, a fresh instance for each request; it is baked only with settings as an object."""
     jobs: dict[str, Job] = {}
     for index, workload in enumerate(workloads):
         check(workload, module.run("validate", workload.envelope, deadline=DEADLINE).stdout)
         jobs[f"floor {index}"] = _running(module, workload.floor)
         jobs[f"whole {index}"] = _running(module, workload.envelope)
+        if bake is not None and workload.form == "object":
+            baked = bake(workload)
+            check(workload, baked.run("validate", workload.bare_envelope, deadline=DEADLINE).stdout)
+            jobs[f"loaded {index}"] = _running(baked, workload.bare_envelope)
     timings = interleaved(jobs, rounds, repeats=1)
     return [
         Measured(
@@ -111,6 +138,7 @@ def in_module(module: Module, workloads: Sequence[Workload], rounds: int) -> lis
             timings[f"whole {index}"],
             module.run("validate", workload.envelope, deadline=DEADLINE).pages * 65536,
             page_faults(jobs[f"whole {index}"]),
+            loaded=timings.get(f"loaded {index}"),
         )
         for index, workload in enumerate(workloads)
     ]
@@ -143,32 +171,41 @@ def _evaluating(policies: tuple[Program, ...], data: bytes, watched: bool = Fals
     return evaluate
 
 
-def table(title: str, workloads: Sequence[Workload], figures: Sequence[Measured]) -> Table:
-    """Milliseconds as median (minimum) of the rounds."""
-    is_native = figures[0].loaded is not None
-    grid = Table("workload", "settings", title=f"{title}: milliseconds per request, median (minimum)")
-    for heading in (
-        "floor",
-        "whole",
-        "of the floor",
-        *(["policy loaded before", "the same, watched"] if is_native else []),
-    ):
-        grid.add_column(heading, justify="right")
-    for heading in ["memory, peak"] if is_native else ["memory", "pages touched"]:
-        grid.add_column(heading, justify="right")
+def native_table(workloads: Sequence[Workload], figures: Sequence[Measured]) -> Table:
+    headings = ("policy loaded before", "of the floor", "the same, watched", "memory, peak")
+    grid = table("natively", headings)
     for workload, measured in zip(workloads, figures, strict=True):
-        ratio = measured.whole.median / measured.floor.median
-        cells = [workload.name, workload.form, shown(measured.floor), shown(measured.whole), f"{ratio:.1f} x"]
-        if measured.loaded is not None and measured.watched is not None:
-            cells += [shown(measured.loaded), shown(measured.watched), f"{measured.memory / 1024:,.0f} KiB"]
-        else:
-            cells += [f"{measured.memory / 1024 / 1024:.1f} MiB", f"{measured.faults:,}"]
-        grid.add_row(*cells)
+        before = [*compared(measured.loaded, measured.floor), shown(measured.watched)]
+        grid.add_row(*cells(workload, measured), *before, f"{measured.memory / 1024:,.0f} KiB")
     return grid
 
 
-def shown(timing: Timing) -> str:
-    return f"{timing.median:.3f} ({timing.least:.3f})"
+def module_table(workloads: Sequence[Workload], figures: Sequence[Measured]) -> Table:
+    grid = table("in the module", ("policy baked", "of the floor", "memory", "pages touched"))
+    for workload, measured in zip(workloads, figures, strict=True):
+        touched = [f"{measured.memory / 1024 / 1024:.1f} MiB", f"{measured.faults:,}"]
+        grid.add_row(*cells(workload, measured), *compared(measured.loaded, measured.floor), *touched)
+    return grid
+
+
+def table(title: str, headings: Sequence[str]) -> Table:
+    """Milliseconds as median (minimum) of the rounds."""
+    grid = Table("workload", "settings", title=f"{title}: milliseconds per request, median (minimum)")
+    for heading in ("floor", "whole", "of the floor", *headings):
+        grid.add_column(heading, justify="right")
+    return grid
+
+
+def cells(workload: Workload, measured: Measured) -> list[str]:
+    return [workload.name, workload.form, shown(measured.floor), *compared(measured.whole, measured.floor)]
+
+
+def compared(timing: Timing | None, floor: Timing) -> list[str]:
+    return [shown(timing), f"{timing.median / floor.median:.1f} x" if timing is not None else ""]
+
+
+def shown(timing: Timing | None) -> str:
+    return f"{timing.median:.3f} ({timing.least:.3f})" if timing is not None else ""
 
 
 if __name__ == "__main__":

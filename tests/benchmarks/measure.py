@@ -29,13 +29,13 @@ class Timing:
 
 
 def interleaved(jobs: Mapping[str, Job], rounds: int, repeats: int) -> dict[str, Timing]:
-    """The timings by name: in each round every job runs once, `repeats` times in a row. One round more warms up."""
+    """The timings by name: in each round every job has its turn, `repeats` times in a row. One round more warms up."""
     timings = {name: Timing() for name in jobs}
     for number in range(rounds + 1):
         gc.collect()
         gc.disable()
-        next(iter(jobs.values()))()  # else the first job alone would find the processor's caches cold
         for name, job in jobs.items():
+            job()  # so that each finds the processor's caches as it would among its like
             started = perf_counter()
             for _ in range(repeats):
                 job()

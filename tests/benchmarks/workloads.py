@@ -32,6 +32,11 @@ class Workload:
         return _compact({"request": self.request, "settings": self.settings})
 
     @property
+    def bare_envelope(self) -> bytes:
+        """For a module that has the policies already."""
+        return _compact({"request": self.request, "settings": {}})
+
+    @property
     def floor(self) -> bytes:
         return _compact({"request": self.request, "settings": self.settings, "?": 0})
 
