@@ -91,9 +91,10 @@ def _read(tree: Tree, path: str) -> Exclusion:
         value = tree.get(key)
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list) or not all(item is None or isinstance(item, str) for item in value):
             raise PolicyError("must be a list of strings", path=f"{path}.{key}")
-        return tuple(item for item in value if isinstance(item, str))
+        # kyverno: null in a list of strings is an empty one
+        return tuple(item if isinstance(item, str) else "" for item in value)
 
     return Exclusion(text("controlName"), texts("images"), text("restrictedField"), texts("values"))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kywarden.binding import entries
 from kywarden.binding.scope import Loader, Scope
-from kywarden.kinds.classic.trees import maps
+from kywarden.kinds.classic.trees import structs
 from kywarden.model.resources import text
 from kywarden.values.trees import Map
 
@@ -36,7 +36,7 @@ class Context:
 
 def prepare(tree: Map, namespace: str) -> Context:
     """The context of a rule or foreach entry; `namespace`: of a namespaced policy, which looks nowhere else."""
-    listed = maps(tree.get("context"))
+    listed = structs(tree.get("context"))
     return Context(
         tuple(
             (next((kind for kind in LOOK_UPS if entry.get(kind) is not None), ""), loader)
