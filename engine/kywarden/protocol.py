@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from kywarden import admission, evaluator, loader, settings
-from kywarden.errors import EvaluationError, PolicyErrors, RequestError, Timeout
+from kywarden.errors import EvaluationError, PolicyError, PolicyErrors, RequestError, Timeout
 from kywarden.kinds.program import Program
 from kywarden.model.request import Semantics
 from kywarden.model.verdict import Verdict
@@ -119,7 +119,7 @@ def refusal(error: BaseException) -> Map:
     match error:
         case ReadError() | RequestError():
             code, message = BAD_REQUEST, f"the request cannot be judged: {error}"
-        case PolicyErrors():
+        case PolicyErrors() | PolicyError():
             code, message = BAD_POLICY, f"the policy cannot be used: {error}"
         case Timeout():
             code, message = TIMED_OUT, f"the request was not judged in time: {error}"

@@ -28,8 +28,15 @@ class PatternBody:
     pattern: Pattern | None
 
     def bind(self, scope: Scope) -> Judge:
-        pattern = self.pattern or patterns.prepare(_filled(self.template, scope))
-        return lambda case: self._judge(pattern, case)
+        document = self.template.document if self.pattern else _filled(self.template, scope)
+        pattern = self.pattern or patterns.prepare(document)
+
+        def judge(case: Case) -> Outcome | None:
+            if case.scope is scope or not _is_open(document):
+                return self._judge(pattern, case)
+            return self._judge(patterns.prepare(_filled(variables.prepare(document), case.scope)), case)
+
+        return judge
 
     def _judge(self, pattern: Pattern, case: Case) -> Outcome | None:
         target, is_there = _target(case)
@@ -60,10 +67,15 @@ class AnyPatternBody:
     patterns: tuple[Pattern, ...] | None
 
     def bind(self, scope: Scope) -> Judge:
-        alternatives = self.patterns
-        if alternatives is None:
-            alternatives = _alternatives(_filled(self.template, scope))
-        return lambda case: self._judge(alternatives, case)
+        document = self.template.document if self.patterns is not None else _filled(self.template, scope)
+        alternatives = _alternatives(document) if self.patterns is None else self.patterns
+
+        def judge(case: Case) -> Outcome | None:
+            if case.scope is scope or not _is_open(document):
+                return self._judge(alternatives, case)
+            return self._judge(_alternatives(_filled(variables.prepare(document), case.scope)), case)
+
+        return judge
 
     def _judge(self, alternatives: tuple[Pattern, ...], case: Case) -> Outcome | None:
         target, is_there = _target(case)
@@ -105,6 +117,12 @@ def _alternatives(tree: Tree) -> tuple[Pattern, ...]:
         raise EvaluationError(f"failed to deserialize anyPattern, expected type array: {refusal}")
     # kyverno: alternatives go through JSON once more, so their numbers are float64
     return tuple(patterns.prepare(floated(each)) for each in tree)
+
+
+def _is_open(document: Tree) -> bool:
+    """Whether a filled pattern still holds variables: those that were written as `\\{{`, or came with a value."""
+    # kyverno: they are replaced when the old object of an update is judged, by the pattern as filled for the new one
+    return not variables.prepare(document).is_constant
 
 
 def _filled(template: Template, scope: Scope) -> Tree:
