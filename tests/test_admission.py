@@ -12,6 +12,7 @@ from kywarden.model.request import Kind
 POD = {"group": "", "version": "v1", "kind": "Pod"}
 SCALE = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
 EXEC = {"group": "", "version": "v1", "kind": "PodExecOptions"}
+ENGINE = {"group": "example.com", "version": "v1", "kind": "Engine"}
 EVICTION = {"group": "policy", "version": "v1", "kind": "Eviction"}
 
 
@@ -23,7 +24,9 @@ EVICTION = {"group": "policy", "version": "v1", "kind": "Eviction"}
         (EXEC, ("", "v1", "pods"), "exec", Kind("", "v1", "Pod")),
         (EVICTION, ("", "v1", "pods"), "eviction", Kind("", "v1", "Pod")),
         (SCALE, ("apps", "v1", "deployments"), "scale", Kind("apps", "v1", "Deployment")),
-        (SCALE, ("example.com", "v1", "engines"), "scale", Kind("autoscaling", "v1", "Scale")),
+        (SCALE, ("example.com", "v1", "data"), "scale", Kind("example.com", "v1", "Datum")),
+        (SCALE, ("example.com", "v1", "engines"), "scale", Kind("example.com", "v1", "", "engines")),
+        (ENGINE, ("example.com", "v1", "engines"), "status", Kind("example.com", "v1", "Engine")),
     ],
 )
 def test_rules_name_the_parent_of_a_subresource(
@@ -35,4 +38,4 @@ def test_rules_name_the_parent_of_a_subresource(
         "subResource": subresource,
         "operation": "CONNECT",
     }
-    assert admission.read(request).kind == expected
+    assert admission.read(request, custom_resources={"data.example.com": "Datum"}).kind == expected

@@ -244,3 +244,22 @@ def test_any_policy_is_loaded_or_refused_with_a_reason(key: str, value: Any) -> 
 def test_any_rule_is_loaded_or_refused_with_a_reason(key: str, value: Any) -> None:
     answer = ask(envelope(None, policy(rule(**{key: value}))))
     assert answer.get("code") in (None, protocol.BAD_REQUEST, protocol.BAD_POLICY)
+
+
+def test_the_parent_of_a_custom_resources_scale_is_told_by_the_settings_or_refused() -> None:
+    scale = {"apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": {"name": "a"}, "spec": {"replicas": 9}}
+    request = {
+        **admission.creation(scale),
+        "resource": {"group": "acme.test", "version": "v1", "resource": "data"},
+        "subResource": "scale",
+    }
+    rule = {
+        "name": "few",
+        "match": {"any": [{"resources": {"kinds": ["Datum/scale"]}}]},
+        "validate": {"message": "few", "pattern": {"spec": {"replicas": "<5"}}},
+    }
+    asked = envelope(None, policy(rule))
+    asked["request"] = request
+    assert "the kind of data.acme.test is not known; the setting customResources tells it" in ask(asked)["message"]
+    asked["settings"]["customResources"] = {"data.acme.test": "Datum"}
+    assert "few: 'validation error: few. rule few failed at path /spec/replicas/'" in ask(asked)["message"]

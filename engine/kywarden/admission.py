@@ -6,7 +6,8 @@ every implementation is sent, so that all of them see the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from kywarden.errors import RequestError
 from kywarden.model.builtin_kinds import is_namespaced, kind_of, plural
@@ -16,14 +17,21 @@ from kywarden.values.trees import Map, Tree, floated
 
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 
+NO_CUSTOM_RESOURCES: Mapping[str, str] = MappingProxyType({})
+
 PLAIN_USER: Map = {"username": "plain-user", "groups": ["system:authenticated"]}
 """Who asks when an object comes alone: somebody without roles."""
 
 
-def read(tree: Tree, semantics: Semantics = "admission") -> Request:
-    """An AdmissionRequest as a `Request`; raises `RequestError` with the path of what is wrong."""
+def read(
+    tree: Tree, semantics: Semantics = "admission", custom_resources: Mapping[str, str] = NO_CUSTOM_RESOURCES
+) -> Request:
+    """An AdmissionRequest as a `Request`; raises `RequestError` with the path of what is wrong.
+
+    custom_resources: the kinds of custom resources by the name of their definition, `plural.group`.
+    """
     request = _map(tree, "request")
-    kind = _kind(request)
+    kind = _kind(request, custom_resources)
     operation = request.get("operation")
     if operation not in OPERATIONS:
         raise RequestError(f"must be one of {', '.join(OPERATIONS)}, not {_shown(operation)}", "request.operation")
@@ -105,11 +113,12 @@ def creation(resource: Map) -> Map:
     }
 
 
-def _kind(request: Map) -> Kind:
+def _kind(request: Map, custom_resources: Mapping[str, str]) -> Kind:
     """The kind that rules name: that of the object, and for a subresource that of its parent.
 
     A subresource may have objects of another kind, such as Scale or PodExecOptions; `resource` names the parent. The
-    kinds of custom resources are not known here: theirs is that of the object. Source: pkg/webhooks/handlers/enrich.go.
+    status of a custom resource is an object of its own group; the parent of another, such as its scale, has the kind
+    that the settings tell, or one that is left open. Source: pkg/webhooks/handlers/enrich.go.
     """
     kind = _map(request.get("kind"), "request.kind")
     named = Kind(
@@ -120,9 +129,11 @@ def _kind(request: Map) -> Kind:
     if not _text(request, "subResource", "request"):
         return named
     resource = request.get("resource")
-    group, version = text(resource, "group"), text(resource, "version")
-    parent = kind_of(group, text(resource, "resource"))
-    return Kind(group, version, parent) if parent else named
+    group, version, plural_name = (text(resource, key) for key in ("group", "version", "resource"))
+    parent = kind_of(group, plural_name) or custom_resources.get(f"{plural_name}.{group}", "")
+    if not parent and (group == named.group or not plural_name):
+        return named
+    return Kind(group, version, parent, "" if parent else plural_name)
 
 
 def _user(request: Map) -> User:

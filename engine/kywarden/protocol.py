@@ -90,7 +90,7 @@ def respond(envelope: Map, host: Host, baked: Baked | None = None) -> Map:
     options = read_options(_part(envelope, "options"))
     world = host.world(_part(envelope, "world"), chosen.deadline, chosen.custom_resources)
     programs = load(chosen, baked)
-    request = admission.read(envelope.get("request"), options.semantics)
+    request = admission.read(envelope.get("request"), options.semantics, chosen.custom_resources)
     if chosen.filter.lets_through(request, world):
         return response(Verdict(True), options.format)
     return response(evaluator.evaluate(programs, request, world, chosen.regime), options.format)

@@ -6,6 +6,7 @@ from dataclasses import astuple
 
 import pytest
 
+from kywarden.errors import EvaluationError
 from kywarden.judging import kinds
 from kywarden.model.request import Kind
 from tests import data
@@ -93,3 +94,32 @@ def test_entries_match_kinds(entries: list[str], kind: Kind, subresource: str, e
 )
 def test_entry_names_a_kind(entry: str, named: bool) -> None:
     assert kinds.contains(["Service", entry], "Pod") is named
+
+
+ENGINES = Kind("example.com", "v1", "", "engines")
+"""The parent of a subresource, of which nobody told the kind."""
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("Engine/scale", True),
+        ("example.com/v1/Engine/scale", True),
+        ("*/scale", True),
+        ("*/*", True),
+        ("Engine", False),
+        ("*", False),
+        ("Engine/status", False),
+        ("other.com/v1/Engine/scale", False),
+        ("v2/Engine/scale", False),
+        ("Deployment/scale", False),
+    ],
+)
+def test_the_usual_plural_tells_an_unknown_parent(entry: str, expected: bool) -> None:
+    assert kinds.prepare([entry])(ENGINES, "scale") is expected
+
+
+@pytest.mark.parametrize("entry", ["Motor/scale", "Eng*/scale", "example.com/v1/Motor/scale"])
+def test_an_unknown_parent_is_no_answer_where_its_kind_would_decide(entry: str) -> None:
+    with pytest.raises(EvaluationError, match=r"the kind of engines\.example\.com is not known; the setting"):
+        kinds.prepare([entry])(ENGINES, "scale")

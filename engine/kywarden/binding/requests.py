@@ -46,6 +46,8 @@ def _named(resource: Map | None, request: Request) -> Map | None:
     if resource is None:
         return None
     kind = request.kind
+    if not kind.kind:  # the parent of a subresource whose kind nobody told
+        return resource
     version = f"{kind.group}/{kind.version}" if kind.group else kind.version
     if (resource.get("apiVersion"), resource.get("kind")) != (version, kind.kind):
         resource = {**resource, "apiVersion": version, "kind": kind.kind}

@@ -59,7 +59,7 @@ def _kind(candidate: Candidate) -> tuple[str, Path]:
     kind = candidate.kind
     version = f"{kind.group}/{kind.version}" if kind.group else kind.version
     sub = f" and its subresource {candidate.subresource}" if candidate.subresource else ""
-    return f"the request is about {version}/{kind.kind}{sub}", ("kind",)
+    return f"the request is about {version}/{kind.kind or kind.resource}{sub}", ("kind",)
 
 
 def _name(candidate: Candidate) -> tuple[str, Path]:

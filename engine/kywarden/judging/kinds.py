@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from kywarden.errors import EvaluationError
+from kywarden.model.builtin_kinds import groups, plural
 from kywarden.model.request import Kind
 from kywarden.values import wildcard
 
@@ -56,7 +58,11 @@ def parse(entry: str) -> KindSelector:
 
 
 def prepare(entries: Iterable[str]) -> KindTest:
-    """The test for a list of `kinds` entries (Kyverno: CheckKind, as policies and exceptions call it)."""
+    """The test for a list of `kinds` entries (Kyverno: CheckKind, as policies and exceptions call it).
+
+    The test raises EvaluationError where the kind of a subresource's parent is not known and would decide.
+    """
+    entries = tuple(entries)
     literal: set[tuple[str, str]] = set()
     others: list[KindSelector] = []
     for entry in entries:
@@ -73,6 +79,8 @@ def prepare(entries: Iterable[str]) -> KindTest:
     tests = tuple(map(_test, others))
 
     def matches(kind: Kind, subresource: str) -> bool:
+        if not kind.kind:
+            return any(_takes_parent(parse(entry), kind, subresource) for entry in entries)
         if (kind.kind, subresource) in literal:
             return True
         if pods and _is_ephemeral_containers(kind, subresource):
@@ -80,6 +88,25 @@ def prepare(entries: Iterable[str]) -> KindTest:
         return any(test(kind, subresource) for test in tests)
 
     return matches
+
+
+def _takes_parent(selector: KindSelector, parent: Kind, subresource: str) -> bool:
+    """Whether an entry takes a subresource of a custom resource of which only the plural is known.
+
+    The usual plural of the entry's kind answers; an EvaluationError where it does not, since plurals are free.
+    """
+    if not (
+        wildcard.matches(selector.subresource, subresource)
+        and wildcard.matches(selector.group, parent.group)
+        and wildcard.matches(selector.version, parent.version)
+    ):
+        return False
+    if selector.kind == "*" or plural(selector.kind) == parent.resource:
+        return True
+    if groups(selector.kind):  # built in, so of another group
+        return False
+    name = f"{parent.resource}.{parent.group}"
+    raise EvaluationError(f"the kind of {name} is not known; the setting customResources tells it ({name}: Kind)")
 
 
 def contains(entries: Iterable[str], kind: str) -> bool:

@@ -13,11 +13,15 @@ Semantics: TypeAlias = Literal["admission", "apply", "test"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A group, version and kind; the core group is empty."""
+    """A group, version and kind; the core group is empty.
+
+    resource: set where only this plural of a custom resource is known; the kind is empty then.
+    """
 
     group: str
     version: str
     kind: str
+    resource: str = ""
 
 
 @dataclass(frozen=True, slots=True)
