@@ -83,3 +83,14 @@ def test_an_exception_with_controls_of_a_wrong_type_is_a_problem_like_any_other(
     with pytest.raises(PolicyErrors) as caught:
         loader.load([Source(exception)])
     assert [problem.path for problem in caught.value.problems] == ["spec.podSecurity[0].images"]
+
+
+def test_an_empty_pod_security_is_none_but_its_copy_for_controllers_checks_everything() -> None:
+    programs = loader.load([Source(policy({"name": "one", "match": MATCH, "validate": {"podSecurity": {}}}))])
+    world = GivenHost().world({}, 60_000)
+    controller = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}}
+    spec = {"template": {"spec": {"containers": [{"name": "main", "image": "x"}]}}}
+    for resource, statuses in ((POD, []), ({**controller, "spec": spec}, ["fail"])):
+        request = admission.read(admission.creation(resource), "admission")
+        verdict = evaluator.evaluate(programs, request, world)
+        assert [result.status for result in verdict.rules] == statuses

@@ -18,6 +18,7 @@ from kywarden.judging.candidate import Candidate
 from kywarden.judging.conditions import Conditions
 from kywarden.judging.selection import Selection
 from kywarden.kinds.classic import actions, context, exceptions, match_block
+from kywarden.kinds.classic.autogen_copies import is_generated_name
 from kywarden.kinds.classic.bodies import Body, Case, Judge, Outcome, RuleWords
 from kywarden.kinds.classic.context import Context
 from kywarden.kinds.classic.deny_body import prepare_deny
@@ -230,8 +231,9 @@ def deed(tree: Map) -> str:
 def _body(tree: Map, words: RuleWords, namespace: str, nested: bool) -> Body | None:
     for key, prepare_body in BODIES.items():
         body = tree.get(key)
-        # kyverno: an empty podSecurity is none
-        if body is not None and not (key == "podSecurity" and (nested or body == {})):
+        # kyverno: an empty podSecurity is none, but its autogen copy is one with an empty list of excludes
+        is_none = key == "podSecurity" and (nested or (body == {} and not is_generated_name(words.name)))
+        if body is not None and not is_none:
             # kyverno: the numbers of patterns inside a foreach are float64
             return prepare_body(words, floated(body) if nested and key == "pattern" else body)
     entries_of = tree.get("foreach")
