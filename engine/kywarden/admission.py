@@ -31,7 +31,7 @@ def read(
     custom_resources: the kinds of custom resources by the name of their definition, `plural.group`.
     """
     request = _map(tree, "request")
-    kind = _kind(request, custom_resources)
+    kind = _kind(request, semantics, custom_resources)
     operation = request.get("operation")
     if operation not in OPERATIONS:
         raise RequestError(f"must be one of {', '.join(OPERATIONS)}, not {_shown(operation)}", "request.operation")
@@ -113,12 +113,13 @@ def creation(resource: Map) -> Map:
     }
 
 
-def _kind(request: Map, custom_resources: Mapping[str, str]) -> Kind:
+def _kind(request: Map, semantics: Semantics, custom_resources: Mapping[str, str]) -> Kind:
     """The kind that rules name: that of the object, and for a subresource that of its parent.
 
     A subresource may have objects of another kind, such as Scale or PodExecOptions; `resource` names the parent. The
     status of a custom resource is an object of its own group; the parent of another, such as its scale, has the kind
-    that the settings tell, or one that is left open. Source: pkg/webhooks/handlers/enrich.go.
+    that the settings tell, or one that is left open; Kyverno's command line takes the object's.
+    Source: pkg/webhooks/handlers/enrich.go.
     """
     kind = _map(request.get("kind"), "request.kind")
     named = Kind(
@@ -131,7 +132,7 @@ def _kind(request: Map, custom_resources: Mapping[str, str]) -> Kind:
     resource = request.get("resource")
     group, version, plural_name = (text(resource, key) for key in ("group", "version", "resource"))
     parent = kind_of(group, plural_name) or custom_resources.get(f"{plural_name}.{group}", "")
-    if not parent and (group == named.group or not plural_name):
+    if not parent and (semantics != "admission" or group == named.group or not plural_name):
         return named
     return Kind(group, version, parent, "" if parent else plural_name)
 
