@@ -127,6 +127,28 @@ def test_text_is_for_people(shell: Shell) -> None:
     ]
 
 
+def test_text_shows_what_mutation_changes(shell: Shell) -> None:
+    match = {"any": [{"resources": {"kinds": ["Pod"]}}]}
+    mutate = {"patchStrategicMerge": {"metadata": {"labels": {"team": "red"}}}}
+    shell.write("team.yaml", policy({"name": "add-team", "match": match, "mutate": mutate}, name="team"))
+    code, out, _ = shell.run("-p", "team.yaml", "--format", "text", stdin=POD)
+    assert code == 0
+    assert out.splitlines() == [
+        "accepted  CREATE Pod/shop/web",
+        "  pass   team / add-team",
+        "  --- object",
+        "  +++ mutated",
+        "  @@ -3,6 +3,7 @@",
+        "   metadata:",
+        "       labels:",
+        "           app: web",
+        "  +        team: red",
+        "       name: web",
+        "       namespace: shop",
+        "   spec:",
+    ]
+
+
 def test_a_world_answers_what_lies_outside_the_request(shell: Shell) -> None:
     selecting = needs_label("owner")
     selecting["match"]["any"][0]["resources"]["namespaceSelector"] = {"matchLabels": {"strict": "yes"}}

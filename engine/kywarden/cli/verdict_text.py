@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from difflib import unified_diff
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from kywarden.model.resources import text
+from kywarden.values import yaml_objects
 from kywarden.values.trees import Map, Tree
 
+DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 STYLES = {"pass": "green", "fail": "bold red", "error": "bold yellow", "skip": "dim", "warn": "yellow"}
 
 
@@ -32,8 +36,19 @@ def show(answer: dict[str, Any], envelope: Map) -> None:
             console.print(Text(f"           {rule['message']}".replace("\n", "\n           ")))
     for warning in answer.get("warnings", []):
         console.print(Text.assemble(("  warning  ", "yellow"), warning))
+    for change in _changes(envelope, answer.get("mutated_object")):
+        console.print(Text(f"  {change}", DIFF_STYLES.get(change[:1], "")))
     if not answer.get("rules"):
         console.print(Text("  no rule applies", "dim") if accepted else Text(f"  {answer.get('message', '')}"))
+
+
+def _changes(envelope: Map, mutated: Tree) -> Iterator[str]:
+    """What mutation does to the object, as a unified diff of its YAML."""
+    request = envelope.get("request")
+    if mutated is None or not isinstance(request, dict):
+        return
+    before, after = (yaml_objects.dump(tree).splitlines() for tree in (request.get("object"), mutated))
+    yield from unified_diff(before, after, "object", "mutated", lineterm="")
 
 
 def _resource(envelope: Map) -> str:
