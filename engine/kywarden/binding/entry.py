@@ -47,7 +47,7 @@ def texted(template: Template, scope: Scope, attempt: str) -> str:
     try:
         filled = template.fill(scope)
         if not isinstance(filled, str):
-            raise EvaluationError(f"expected string, got {go_type(filled)}")
+            raise EvaluationError(f"expected string, got {go_text.go_type(filled)}")
     except EvaluationError as error:
         raise error.within(attempt) from None
     return filled
@@ -83,27 +83,8 @@ def printed(tree: Tree) -> str:
         case None:
             return "%!s(<nil>)"
         case _:
-            return f"%!s({go_type(tree)}={go_text.sprint(tree)})"
+            return f"%!s({go_text.go_type(tree)}={go_text.sprint(tree)})"
 
 
 def _inner(tree: Tree) -> str:
     return "<nil>" if tree is None else printed(tree)
-
-
-def go_type(tree: Tree) -> str:
-    """Go's `%T` of a value."""
-    match tree:
-        case None:
-            return "<nil>"
-        case bool():
-            return "bool"
-        case int():
-            return "int64"
-        case float():
-            return "float64"
-        case str():
-            return "string"
-        case dict():
-            return "map[string]interface {}"
-        case list():
-            return "[]interface {}"

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias, Union
+from typing import ClassVar, TypeAlias
 
 from kywarden.values import go_text
 from kywarden.values.trees import Tree
 
-Path: TypeAlias = Union[tuple["Path", str | int], None]  # noqa: UP007 - recursive
+Path: TypeAlias = tuple["Path", str | int] | None
 """The keys and indices from the root to a node, linked backwards; None is the root."""
 
 
@@ -57,7 +57,7 @@ class NotMap(Failure):
     def __str__(self) -> str:
         return (
             f"pattern and resource have different structures. Path: {path_text(self.path)}. "
-            f"Expected map[string]interface {{}}, found {_go_type(self.value)}"
+            f"Expected map[string]interface {{}}, found {go_text.go_type(self.value)}"
         )
 
 
@@ -188,7 +188,7 @@ class NotSearchable(Failure):
     value: Tree
 
     def __str__(self) -> str:
-        kind = _go_type(self.value)
+        kind = go_text.go_type(self.value)
         return f"invalid resource type {kind}: Existence ^ () anchor can be used only on list/array type resource"
 
 
@@ -199,7 +199,7 @@ class PatternNotList(Failure):
     pattern: Tree
 
     def __str__(self) -> str:
-        kind = _go_type(self.pattern)
+        kind = go_text.go_type(self.pattern)
         return f"invalid pattern type {kind}: Pattern has to be of list to compare against resource"
 
 
@@ -209,22 +209,3 @@ class PatternNotMap(Failure):
 
     def __str__(self) -> str:
         return "invalid pattern type []interface {}: Pattern has to be of type map to compare against items in resource"
-
-
-def _go_type(value: Tree) -> str:
-    """The Go type of decoded JSON, as `%T` prints it."""
-    match value:
-        case None:
-            return "<nil>"
-        case bool():
-            return "bool"
-        case int():
-            return "int64"
-        case float():
-            return "float64"
-        case str():
-            return "string"
-        case list():
-            return "[]interface {}"
-        case dict():
-            return "map[string]interface {}"

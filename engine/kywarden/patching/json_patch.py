@@ -12,8 +12,9 @@ from typing import Final, TypeAlias
 from kywarden.errors import EvaluationError
 from kywarden.patching import opened, operations
 from kywarden.patching.opened import MISSING, OpenMap
-from kywarden.patching.operations import Operation, State, json_type
+from kywarden.patching.operations import Operation, State
 from kywarden.values import go_text, json_text, yaml_text
+from kywarden.values.go_text import json_type
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import MAX_DEPTH, Map, Poll, Tree, same
 

@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from kywarden.errors import EvaluationError
 from kywarden.patching import opened
 from kywarden.patching.opened import INVALID_INDEX, MISSING, NULL, Container, Node, NoSuchKey, Null, OpenList, OpenMap
+from kywarden.values.go_text import json_type
 from kywarden.values.trees import MAX_DEPTH, Tree, depth_exceeds
 
 MAX_COPIED: Final = 100_000
@@ -172,21 +173,6 @@ APPLY: Final[Mapping[str, Callable[[State, Operation], None]]] = {
     "test": test,
     "copy": copy,
 }
-
-
-def json_type(tree: Tree) -> str:
-    """What encoding/json calls the type of a value that does not fit."""
-    match tree:
-        case bool():
-            return "bool"
-        case str():
-            return "string"
-        case dict():
-            return "object"
-        case list():
-            return "array"
-        case _:
-            return "number"
 
 
 def _make_parents(state: State, path: str) -> None:

@@ -27,7 +27,9 @@ __all__ = [
     "fixed",
     "float32_text",
     "general",
+    "go_type",
     "json_text",
+    "json_type",
     "jsoniter_text",
     "parse_float",
     "parse_int",
@@ -60,6 +62,40 @@ def sprint(tree: Tree) -> str:
             return f"[{' '.join(map(sprint, tree))}]"
         case dict():
             return f"map[{' '.join(f'{key}:{sprint(tree[key])}' for key in sorted(tree))}]"
+
+
+def go_type(tree: Tree) -> str:
+    """The Go type of decoded JSON, as fmt's `%T` prints it."""
+    match tree:
+        case None:
+            return "<nil>"
+        case bool():
+            return "bool"
+        case int():
+            return "int64"
+        case float():
+            return "float64"
+        case str():
+            return "string"
+        case list():
+            return "[]interface {}"
+        case dict():
+            return "map[string]interface {}"
+
+
+def json_type(tree: Tree) -> str:
+    """What encoding/json calls the type of a value that does not fit; null fits everything."""
+    match tree:
+        case bool():
+            return "bool"
+        case str():
+            return "string"
+        case dict():
+            return "object"
+        case list():
+            return "array"
+        case _:
+            return "number"
 
 
 def json_text(

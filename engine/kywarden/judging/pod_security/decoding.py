@@ -12,6 +12,7 @@ from kywarden.errors import EvaluationError
 from kywarden.judging.pod_security import quantities
 from kywarden.judging.pod_security.go_types import BASIC, TYPES, Type, fold
 from kywarden.values import strconv, timestamps
+from kywarden.values.go_text import json_type
 from kywarden.values.trees import Map, Poll, Tree
 
 
@@ -81,7 +82,7 @@ class _Decoder:
                 return self.int_or_string(tree)
             case "raw", _:
                 return tree
-        self.keep(self.mismatch(_word(tree), wanted.text))
+        self.keep(self.mismatch(json_type(tree), wanted.text))
         return former
 
     def slice(self, wanted: Type, tree: list[Tree], former: Tree) -> list[Tree]:
@@ -128,7 +129,7 @@ class _Decoder:
 
     def time(self, tree: Tree) -> Tree:
         if not isinstance(tree, str):
-            raise EvaluationError(self.mismatch(_word(tree), "string"))
+            raise EvaluationError(self.mismatch(json_type(tree), "string"))
         try:
             timestamps.parse_rfc3339(tree)
         except ValueError as error:
@@ -164,18 +165,3 @@ def _zero(wanted: Type) -> Tree:
             return False
         case _:
             return ""
-
-
-def _word(tree: Tree) -> str:
-    """What Go calls a JSON value in its errors."""
-    match tree:
-        case bool():
-            return "bool"
-        case str():
-            return "string"
-        case dict():
-            return "object"
-        case list():
-            return "array"
-        case _:
-            return "number"

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kywarden.binding.entry import go_type
 from kywarden.binding.query import Query
 from kywarden.binding.scope import Scope
 from kywarden.errors import EvaluationError
@@ -16,6 +15,7 @@ from kywarden.judging.conditions import Conditions
 from kywarden.kinds.classic.bodies import Body, Case, Judge, Outcome
 from kywarden.kinds.classic.context import Context
 from kywarden.kinds.classic.events import ElementBegun, ElementEnded, Iterated
+from kywarden.values.go_text import go_type
 from kywarden.values.trees import Tree
 
 

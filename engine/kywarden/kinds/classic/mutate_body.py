@@ -25,7 +25,7 @@ from kywarden.kinds.classic.patches import Mutated, Patch, failed
 from kywarden.kinds.classic.rule import preconditions
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.model.resources import text
-from kywarden.patching.operations import json_type
+from kywarden.values.go_text import json_type
 from kywarden.values.trees import Map, Tree, same
 
 

@@ -15,7 +15,7 @@ from kywarden.judging import pattern as patterns
 from kywarden.judging.pattern import Mismatch, Pattern
 from kywarden.kinds.classic.bodies import Case, Judge, Outcome, RuleWords
 from kywarden.kinds.classic.events import PatternJudged
-from kywarden.patching.operations import json_type
+from kywarden.values.go_text import json_type
 from kywarden.values.trees import Tree, floated
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from kywarden.errors import PolicyError
+from kywarden.values.go_text import json_type
 from kywarden.values.trees import Tree
 
 
@@ -567,7 +568,7 @@ def _check_scalar(tree: Tree, schema: Scalar, place: _Place, found: list[PolicyE
 def _wrong_type(tree: Tree, go_type: str, place: _Place) -> PolicyError:
     struct, name = _go_field(place)
     return PolicyError(
-        f"json: cannot unmarshal {_json_type(tree)} into Go struct field {struct}.{name} of type {go_type}",
+        f"json: cannot unmarshal {json_type(tree)} into Go struct field {struct}.{name} of type {go_type}",
         path=_path(place),
     )
 
@@ -592,17 +593,3 @@ def _go_field(place: _Place) -> tuple[str, str]:
     fields = [(step, struct) for step, struct in _steps(place) if struct is not None]
     name = ".".join(f"{struct.embedded.get(str(step), '')}{step}" for step, struct in fields)
     return fields[-1][1].struct if fields else "", name
-
-
-def _json_type(tree: Tree) -> str:
-    match tree:
-        case bool():
-            return "bool"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"

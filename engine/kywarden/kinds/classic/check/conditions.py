@@ -11,7 +11,7 @@ from kywarden.judging import operators
 from kywarden.kinds.classic.check.subject import RuleSubject
 from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
-from kywarden.values.go_text import quote
+from kywarden.values.go_text import go_type, quote
 from kywarden.values.trees import Map, Tree
 
 _OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
@@ -91,25 +91,10 @@ def _operation_problem(value: Tree) -> tuple[str, str] | None:
             for index, item in enumerate(value):
                 if not isinstance(item, str):
                     expected = "The provided values are expected to be strings"
-                    return f"value[{index}]", f"'value[{index}]' found to be of the type {_go_type(item)}. {expected}"
+                    return f"value[{index}]", f"'value[{index}]' found to be of the type {go_type(item)}. {expected}"
                 if item not in _OPERATIONS:
                     return f"value[{index}]", f"unknown value '{item}' found under the 'value' field. {_ALLOWED}"
             return None
-    kind = "map" if isinstance(value, dict) else _go_type(value)
+    kind = "map" if isinstance(value, dict) else go_type(value)
     expected = "The provided value/values are expected to be either in the form of a string or list"
     return "value", f"'value' field found to be of the type {kind}. {expected}"
-
-
-def _go_type(value: Tree) -> str:
-    match value:
-        case bool():
-            return "bool"
-        case int():
-            return "int64"
-        case float():
-            return "float64"
-        case list():
-            return "[]interface {}"
-        case dict():
-            return "map[string]interface {}"
-    return "<nil>"

@@ -11,6 +11,7 @@ from kywarden.kinds.classic.check.subject import RuleSubject
 from kywarden.kinds.classic.trees import one_map
 from kywarden.model.resources import text
 from kywarden.values import go_text, json_text, yaml_text
+from kywarden.values.go_text import json_type
 from kywarden.values.reading import ReadError
 from kywarden.values.space import trim
 from kywarden.values.trees import Map, Tree
@@ -19,7 +20,6 @@ _STAND_IN = "kyvernojsonpatchvariable"
 _NEEDING_VALUE = ("add", "replace")
 _NEEDING_FROM = ("move", "copy")
 _OTHERS = ("remove", "test")
-_JSON_TYPES: dict[type, str] = {bool: "bool", int: "number", float: "number", str: "string", list: "array"}
 
 
 class PatchError(ValueError):
@@ -64,7 +64,7 @@ def read(patch: str) -> list[Map]:
     if tree is None:
         return []
     if not isinstance(tree, list):
-        raise PatchError(f"json: cannot unmarshal {_json_type(tree)} into Go value of type jsonpatch.Patch")
+        raise PatchError(f"json: cannot unmarshal {json_type(tree)} into Go value of type jsonpatch.Patch")
     return [_operation(item) for item in tree]
 
 
@@ -84,7 +84,7 @@ def _tree(patch: str) -> Tree:
 
 def _operation(tree: Tree) -> Map:
     if tree is not None and not isinstance(tree, dict):
-        raise PatchError(f"json: cannot unmarshal {_json_type(tree)} into Go value of type jsonpatch.Operation")
+        raise PatchError(f"json: cannot unmarshal {json_type(tree)} into Go value of type jsonpatch.Operation")
     operation = one_map(tree)
     if problem := _operation_problem(operation):
         raise PatchError(f"invalid operation {go_text.json_text(tree)}: {problem}")
@@ -109,9 +109,5 @@ def _text_problem(operation: Map, key: str, missing: str) -> str:
     if value is None:
         return f"failed to decode '{key}': {missing}: missing value"
     if not isinstance(value, str):
-        return f"failed to decode '{key}': json: cannot unmarshal {_json_type(value)} into Go value of type string"
+        return f"failed to decode '{key}': json: cannot unmarshal {json_type(value)} into Go value of type string"
     return ""
-
-
-def _json_type(tree: Tree) -> str:
-    return _JSON_TYPES.get(type(tree), "object")
