@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from kywarden import jmes
 from kywarden.errors import EvaluationError
@@ -70,7 +69,7 @@ class Sources:
     def mentioned(self, expression: str) -> Place | None:
         """The place in an object that an expression speaks of first."""
         syntax = _syntax(expression)
-        for node in nodes(syntax) if syntax is not None else ():
+        for node in jmes.nodes(syntax) if syntax is not None else ():
             path = keys(node)
             if path[:2] == ("request", "oldObject"):
                 return self.in_old(path[2:])
@@ -94,24 +93,14 @@ class Sources:
         return self.elements[int(number)] if number.isdigit() and int(number) < len(self.elements) else None
 
 
-def _syntax(expression: str) -> dict[str, Any] | None:
+def _syntax(expression: str) -> jmes.Syntax | None:
     try:
         return jmes.compile(trim(expression)).syntax
     except EvaluationError:
         return None
 
 
-def nodes(syntax: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The nodes of a syntax tree, the outermost first."""
-    pending = [syntax]
-    while pending:
-        node = pending.pop()
-        yield node
-        if node["type"] != "slice":
-            pending.extend(reversed(node["children"]))
-
-
-def keys(node: dict[str, Any]) -> Path:
+def keys(node: jmes.Syntax) -> Path:
     """The keys and indexes of a plain path such as `a.b[0].c`, with or without a default behind it."""
     match node["type"]:
         case "field":

@@ -2,5 +2,6 @@
 
 from kywarden.jmes.expression import Expression, compile
 from kywarden.jmes.functions import FUNCTIONS
+from kywarden.jmes.parser import Syntax, nodes
 
-__all__ = ["FUNCTIONS", "Expression", "compile"]
+__all__ = ["FUNCTIONS", "Expression", "Syntax", "compile", "nodes"]

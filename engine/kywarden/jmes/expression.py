@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from kywarden.jmes.foreign import ExpressionReference, Node
 from kywarden.jmes.interpreter import compile_node
 from kywarden.jmes.limits import weigh
-from kywarden.jmes.parser import Syntax, parse
+from kywarden.jmes.parser import Syntax, nodes, parse
 from kywarden.model.world import World
 from kywarden.values.trees import Tree
 
@@ -46,7 +45,7 @@ class Expression:
 
     def functions(self) -> frozenset[str]:
         """The names of all functions that are called."""
-        return frozenset(node["value"] for node in _nodes(self.syntax) if node["type"] == "function_expression")
+        return frozenset(node["value"] for node in nodes(self.syntax) if node["type"] == "function_expression")
 
     def identifiers(self) -> frozenset[str]:
         """The keys that are looked up in the root itself: `request` in `request.object.a[?b == 'c']`."""
@@ -63,21 +62,12 @@ def compile(text: str) -> Expression:
 
 def _compile(text: str) -> Expression:
     syntax = parse(text)
-    kinds = {node["type"] for node in _nodes(syntax)}
-    foreign = "expref" in kinds or any(node.get("value") == "base64_decode" for node in _nodes(syntax))
+    kinds = {node["type"] for node in nodes(syntax)}
+    foreign = "expref" in kinds or any(node.get("value") == "base64_decode" for node in nodes(syntax))
     return Expression(text, syntax, compile_node(syntax), not kinds.isdisjoint(_CONSTRUCTORS), foreign)
 
 
 _compiled = lru_cache(maxsize=512)(_compile)
-
-
-def _nodes(syntax: Syntax) -> Iterator[Syntax]:
-    pending = [syntax]
-    while pending:
-        node = pending.pop()
-        yield node
-        if node["type"] != "slice":
-            pending.extend(node["children"])
 
 
 def _root_keys(syntax: Syntax) -> set[str]:

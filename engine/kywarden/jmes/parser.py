@@ -7,6 +7,7 @@ an unfinished `[1`), and all its messages differ. The syntax tree keeps the pack
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, NoReturn, TypeAlias
 
 from jmespath import ast
@@ -28,7 +29,17 @@ def parse(text: str) -> Syntax:
     return Parser().parse(text)
 
 
-class Parser(PackageParser):  # type: ignore[misc]
+def nodes(syntax: Syntax) -> Iterator[Syntax]:
+    """Every node of a syntax tree, the outermost first."""
+    pending = [syntax]
+    while pending:
+        node = pending.pop()
+        yield node
+        if node["type"] != "slice":  # its children are numbers
+            pending.extend(reversed(node["children"]))
+
+
+class Parser(PackageParser):  # type: ignore[misc] # jmespath has no types
     """One use parses one expression; the package's cache, shared by everyone in the process, is not touched."""
 
     BINDING_POWER: ClassVar[dict[str, int]] = {**PackageParser.BINDING_POWER, "raw": 0, "unknown": 0}

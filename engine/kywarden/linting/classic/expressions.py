@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from kywarden import jmes
 from kywarden.binding import references
@@ -18,8 +17,6 @@ from kywarden.linting.finding import Remark
 from kywarden.linting.suggestions import did_you_mean
 from kywarden.values.trees import Map
 from kywarden.values.yaml_places import strings
-
-Syntax = dict[str, Any]
 
 
 def remarks(rule: Rule) -> Iterator[Remark]:
@@ -42,7 +39,7 @@ def _sentence(error: EvaluationError) -> str:
 
 
 def _call_remarks(use: Use, expression: Expression) -> Iterator[Remark]:
-    for node in nodes(expression.syntax):
+    for node in jmes.nodes(expression.syntax):
         if node["type"] != "function_expression" or not isinstance(node["value"], str):
             continue
         name = node["value"]
@@ -60,7 +57,7 @@ def _call_remarks(use: Use, expression: Expression) -> Iterator[Remark]:
             yield Remark("regex-syntax", problem, use.path, where)
 
 
-def _literal_problem(node: Syntax) -> str:
+def _literal_problem(node: jmes.Syntax) -> str:
     """What a function says of its first argument, if that is a literal."""
     function = FUNCTIONS[node["value"]]
     first = node["children"][0]
@@ -107,13 +104,3 @@ def _reference_remarks(rule: Rule) -> Iterator[Remark]:
                 message = f"the reference {reference.whole} names no text of the rule"
                 hint = f"write \\{reference.whole} for the text itself"
                 yield Remark("unresolved-reference", message, path, (reference.whole,), hint)
-
-
-def nodes(syntax: Syntax) -> Iterator[Syntax]:
-    """Every node of a syntax tree."""
-    pending = [syntax]
-    while pending:
-        node = pending.pop()
-        yield node
-        if node["type"] != "slice":
-            pending.extend(reversed(node["children"]))

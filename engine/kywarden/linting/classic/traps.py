@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from kywarden import jmes
 from kywarden.errors import EvaluationError
@@ -11,7 +10,6 @@ from kywarden.jmes import Expression
 from kywarden.judging import kinds
 from kywarden.kinds.classic import autogen
 from kywarden.kinds.classic.trees import one_map, texts
-from kywarden.linting.classic.expressions import nodes
 from kywarden.linting.classic.subject import Rule, filters, rules
 from kywarden.linting.classic.uses import Use, uses
 from kywarden.linting.finding import Remark
@@ -80,7 +78,7 @@ def _follows_another(rule: Rule) -> bool:
 
 def _order_remarks(use: Use, expression: Expression, has_integers: bool) -> Iterator[Remark]:
     """has_integers: the numbers of the object are int64, since another rule was there before."""
-    for node in nodes(expression.syntax):
+    for node in jmes.nodes(expression.syntax):
         if node["type"] != "comparator" or node["value"] not in _ORDER:
             continue
         literals = [side["value"] for side in node["children"] if side["type"] == "literal"]
@@ -118,7 +116,7 @@ def _selects(one: Map, key: str) -> bool:
     return key in listed
 
 
-def _path(node: dict[str, Any]) -> list[str]:
+def _path(node: jmes.Syntax) -> list[str]:
     """The keys of a plain path, empty for anything else."""
     if node["type"] == "field":
         return [node["value"]]
