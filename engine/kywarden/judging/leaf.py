@@ -51,9 +51,9 @@ def prepare(pattern: Tree) -> Leaf:
         case bool():
             return lambda value: value is pattern
         case int():
-            return lambda value: _equals_int(value, pattern)
+            return lambda value: _equals_number(value, pattern, go_text.parse_int)
         case float():
-            return lambda value: _equals_float(value, pattern)
+            return lambda value: _equals_number(value, pattern, go_text.parse_float)
         case dict():
             return lambda value: isinstance(value, dict)
         case list():
@@ -92,26 +92,14 @@ def _is_empty(value: Tree) -> bool:
     return value is None or (not value and not isinstance(value, (dict, list)))
 
 
-def _equals_int(value: Tree, pattern: int) -> bool:
+def _equals_number(value: Tree, pattern: float, parse: Callable[[str], float | None]) -> bool:
     match value:
         case bool():
             return False
         case int() | float():
             return value == pattern
         case str():
-            return go_text.parse_int(value) == pattern
-        case _:
-            return False
-
-
-def _equals_float(value: Tree, pattern: float) -> bool:
-    match value:
-        case bool():
-            return False
-        case int() | float():
-            return value == pattern
-        case str():
-            return go_text.parse_float(value) == pattern
+            return parse(value) == pattern
         case _:
             return False
 

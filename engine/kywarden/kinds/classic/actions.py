@@ -95,22 +95,18 @@ def enforced(policy: Policy, action: Action, request: Request, world: World) -> 
 
 def blocks(policy: Policy, action: Action, request: Request, labels: dict[str, str] | None) -> bool:
     """Whether a failure of the rule denies; labels are the decision's view of the namespace, None when unknown."""
-    namespace = text(request.judged, "metadata", "namespace")
-    found = _first(action.overrides, namespace, labels)
-    if found is not None:
-        return found.enforces
-    if action.enforces is not None:
-        return action.enforces
-    found = _first(policy.overrides, namespace, labels)
-    return policy.enforces if found is None else found.enforces
+    return _enforces(policy, (action,), text(request.judged, "metadata", "namespace"), labels)
 
 
 def enforces_as_a_whole(policy: Policy, namespace: str, labels: dict[str, str] | None) -> bool:
     """Whether the policy counts as enforcing where Kyverno asks for one action only: its first rule with an action of
     its own decides (EngineResponse.GetValidationFailureAction)."""
-    for action in policy.actions:
-        if action is None:
-            continue
+    return _enforces(policy, [action for action in policy.actions if action is not None], namespace, labels)
+
+
+def _enforces(policy: Policy, actions: Iterable[Action], namespace: str, labels: dict[str, str] | None) -> bool:
+    """By the first of the rules' actions that says something, else by the policy."""
+    for action in actions:
         found = _first(action.overrides, namespace, labels)
         if found is not None:
             return found.enforces
