@@ -14,7 +14,7 @@ from typing import TypeAlias
 from kywarden.errors import EvaluationError
 
 try:
-    from _kwhost import call as _call  # type: ignore[import-not-found]
+    from _kwhost import call as _call  # type: ignore[import-not-found] # compiled into the module
 except ImportError:  # outside of the module there is no host
     _call = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_to_bytes
 
 from kywarden.errors import KywardenError
@@ -73,14 +73,14 @@ def parse(text: str) -> URL:
     """The parts of a URL; raises `URLError` (url.Parse)."""
     rest, _, fragment = text.partition("#")
     try:
-        parts = _parse(rest)
+        url = _parse(rest)
     except URLError as error:
         raise URLError(f"parse {strconv.quote(rest)}: {error}") from None
     try:
-        fragment_parts = _unescaped(fragment, "?!()*")
+        fragment, raw_fragment = _unescaped(fragment, "?!()*")
     except URLError as error:
         raise URLError(f"parse {strconv.quote(text)}: {error}") from None
-    return URL(**parts, fragment=fragment_parts[0], raw_fragment=fragment_parts[1])  # type: ignore[arg-type]
+    return replace(url, fragment=fragment, raw_fragment=raw_fragment)
 
 
 def parse_address(text: str) -> Address | None:
@@ -96,7 +96,8 @@ def parse_address(text: str) -> Address | None:
     return address
 
 
-def _parse(text: str) -> dict[str, object]:
+def _parse(text: str) -> URL:
+    """Without the fragment."""
     if _CONTROL.search(text):
         raise URLError("net/url: invalid control character in URL")
     if text.startswith(":"):
@@ -104,24 +105,24 @@ def _parse(text: str) -> dict[str, object]:
     split = _SCHEME.fullmatch(text)
     scheme, rest = (split[1].lower(), split[2]) if split else ("", text)
     rest, mark, query = rest.partition("?")
-    parts: dict[str, object] = {"scheme": scheme, "query": query, "forces_query": bool(mark) and not query}
+    url = URL(scheme=scheme, query=query, forces_query=bool(mark) and not query)
     if not rest.startswith("/"):
         if scheme:
-            return {**parts, "opaque": rest}
+            return replace(url, opaque=rest)
         if ":" in rest.partition("/")[0]:
             raise URLError("first path segment in URL cannot contain colon")
     elif rest.startswith("//") and (scheme or not rest.startswith("///")):
         authority, slash, path = rest[2:].partition("/")
         rest = slash + path
         userinfo, at, host = authority.rpartition("@")
-        parts |= {"host": _parse_host(scheme, host), "has_user": bool(at)}
+        url = replace(url, host=_parse_host(scheme, host), has_user=bool(at))
         if not _USERINFO.fullmatch(userinfo):
             raise URLError("net/url: invalid userinfo")
         _unescaped(userinfo, "")
     else:
-        parts["omits_host"] = bool(scheme)
+        url = replace(url, omits_host=bool(scheme))
     path, raw_path = _unescaped(rest, "")
-    return {**parts, "path": path, "raw_path": raw_path}
+    return replace(url, path=path, raw_path=raw_path)
 
 
 def _unescaped(text: str, also_plain: str) -> tuple[str, str]:

@@ -133,7 +133,10 @@ def _name(tree: Map) -> str:
 def _rule_name(tree: Map, path: Path) -> str:
     node: object = tree
     for step in path[:3] if path[:2] == ("spec", "rules") else ():
-        node = node.get(step) if isinstance(node, dict) else node[step] if isinstance(node, list) else None  # type: ignore[index]
+        if isinstance(node, dict):
+            node = node.get(step)
+        else:
+            node = node[step] if isinstance(node, list) and isinstance(step, int) else None
     return text(node, "name") if isinstance(node, dict) and node is not tree else ""
 
 

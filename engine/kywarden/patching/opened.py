@@ -7,7 +7,7 @@ Source: the containers of github.com/evanphx/json-patch v5, with the options tha
 from __future__ import annotations
 
 import re
-from typing import Final, TypeAlias, Union
+from typing import Final, TypeAlias
 
 from kywarden.errors import EvaluationError
 from kywarden.values import go_text
@@ -42,7 +42,7 @@ class OpenList(list["Node"]):
     """A list that belongs to the patch."""
 
 
-Node: TypeAlias = Union[Tree, OpenMap, OpenList, Null]  # noqa: UP007 - recursive
+Node: TypeAlias = Tree | OpenMap | OpenList | Null
 Container: TypeAlias = OpenMap | OpenList
 
 

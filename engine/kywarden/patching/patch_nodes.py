@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from kywarden.errors import EvaluationError
 from kywarden.judging import anchors
@@ -58,7 +58,7 @@ class Fields:
         return next((index for index, (each, _) in enumerate(self.entries) if each == key), None)
 
 
-PatchNode: TypeAlias = Union[Fields, list["PatchNode"], str, bool, int, float, None]  # noqa: UP007 - recursive
+PatchNode: TypeAlias = Fields | list["PatchNode"] | str | bool | int | float | None
 
 
 def node_of(tree: Tree) -> PatchNode:

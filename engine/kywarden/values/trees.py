@@ -7,9 +7,9 @@ number: test for it first. Lists and dicts of a tree are shared freely and there
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
-Tree: TypeAlias = Union[bool, int, float, str, list["Tree"], dict[str, "Tree"], None]  # noqa: UP007 - recursive
+Tree: TypeAlias = bool | int | float | str | list["Tree"] | dict[str, "Tree"] | None
 Map: TypeAlias = dict[str, Tree]
 
 Poll: TypeAlias = Callable[[], None]

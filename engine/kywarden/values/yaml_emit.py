@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cmp_to_key
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 from kywarden.values import timestamps
 from kywarden.values.strconv import MAX_INT64, MAX_UINT64, parse_float
 
-Node: TypeAlias = Union[str, Mapping[str, "Node"]]  # noqa: UP007 - recursive
+Node: TypeAlias = str | Mapping[str, "Node"]
 
 INDENT = 2
 MAX_SIMPLE_KEY = 128

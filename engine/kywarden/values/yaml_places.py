@@ -139,7 +139,8 @@ class Places:
                 return None
             offset = found.end() + len(rest[found.end() :]) - len(rest[found.end() :].lstrip())
             column, rest = column + offset, rest[offset:]
-        offset = _PROPERTIES.match(rest).end() if not _BEFORE_BLOCK.match(rest) else 0  # type: ignore[union-attr]
+        properties = None if _BEFORE_BLOCK.match(rest) else _PROPERTIES.match(rest)
+        offset = properties.end() if properties else 0
         column, rest = column + offset, rest[offset:]
         if rest and not rest.startswith("#") and not _BEFORE_BLOCK.match(rest):
             return line, column

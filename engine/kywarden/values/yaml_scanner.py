@@ -55,7 +55,7 @@ class PureParser(Reader, Scanner, Parser):
         Scanner.__init__(self)
         Parser.__init__(self)
 
-    ESCAPE_REPLACEMENTS = {  # type: ignore[misc]
+    ESCAPE_REPLACEMENTS = {  # type: ignore[misc] # the stubs have it final
         key: value for key, value in Scanner.ESCAPE_REPLACEMENTS.items() if key != "/"
     } | {"'": "'"}
 
@@ -124,7 +124,7 @@ class PureParser(Reader, Scanner, Parser):
             self.skip(_BLANKS if self.flow_level or not self.allow_simple_key else _SPACES)
             if self.peek() == "#":
                 self.skip(_REST_OF_LINE)
-            if not self.scan_line_break():  # type: ignore[no-untyped-call]
+            if not self.scan_line_break():  # type: ignore[no-untyped-call] # untyped in the stubs
                 return
             if not self.flow_level:
                 self.allow_simple_key = True
@@ -198,7 +198,7 @@ def _normal(line_break: str) -> str:
 PARSERS: dict[str, Any] = {"pure": PureParser}
 """The ways to events; the last one is taken."""
 if yaml.__with_libyaml__:
-    PARSERS["libyaml"] = yaml.cyaml.CParser  # type: ignore[attr-defined]
+    PARSERS["libyaml"] = yaml.cyaml.CParser  # type: ignore[attr-defined] # not in the stubs
 
 
 def events(text: str, portable: bool = False) -> Callable[[], NodeEvent]:

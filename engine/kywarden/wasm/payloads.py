@@ -106,7 +106,7 @@ class _Reader(json.JSONDecoder):
 
     def __init__(self, ends: dict[int, int]) -> None:
         super().__init__()
-        read_object = decoder.JSONObject  # type: ignore[attr-defined]
+        read_object = decoder.JSONObject  # type: ignore[attr-defined] # not in typeshed
 
         def noting(*arguments: Any) -> tuple[Map, int]:
             tree, end = read_object(*arguments)
@@ -114,7 +114,7 @@ class _Reader(json.JSONDecoder):
             return tree, end
 
         self.parse_object = noting
-        self.scan_once = scanner.py_make_scanner(self)  # type: ignore[attr-defined]
+        self.scan_once = scanner.py_make_scanner(self)  # type: ignore[attr-defined] # not in typeshed
 
 
 def _kind(tree: Tree) -> str:

@@ -132,10 +132,9 @@ class Sandbox:
             raise Exited(None, f"{self.stderr.decode(errors='replace')}\n{trap}") from trap
 
     def _function(self, wanted: wasmtime.ImportType) -> Callable[..., int | None]:
-        implementation = getattr(self, f"_{wanted.name}", None) if wanted.module == MODULE else None
-        if implementation is None:
-            return self._refusal(wanted.module, wanted.name or "")
-        return implementation  # type: ignore[no-any-return]
+        refusal = self._refusal(wanted.module, wanted.name or "")
+        implementation: Callable[..., int | None] = getattr(self, f"_{wanted.name}", refusal)
+        return implementation if wanted.module == MODULE else refusal
 
     def _refusal(self, module: str, name: str) -> Callable[..., int | None]:
         if module == MODULE:

@@ -168,7 +168,7 @@ def check_code(code: bytes) -> None:
     """Raise `Unsound` for an instruction that changes tables or uses segments, and for one that is not known here."""
     for body in read_bodies(code):
         position = _after_locals(body)
-        while (position := SAFE.match(body, position).end()) < len(body):  # type: ignore[union-attr]
+        while (position := SAFE.match(body, position).end()) < len(body):  # type: ignore[union-attr] # it also matches nothing
             if body[position] != BR_TABLE:
                 operation = body[position : position + (2 if body[position] == 0xFC else 1)]
                 raise Unsound(f"the module uses {NAMES.get(operation, f'the instruction {operation.hex()}')}")
