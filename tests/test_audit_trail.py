@@ -16,7 +16,7 @@ LONG = "require-" + "very-" * 14 + "long-name"
 
 
 def failed(policy: str, rule: str, message: str = "no", phase: str = "audit", status: str = "fail") -> RuleResult:
-    return RuleResult(policy, rule, "Validation", status, message, phase)  # type: ignore[arg-type]
+    return RuleResult(policy, rule, "Validation", status, message, phase)
 
 
 @pytest.mark.parametrize(

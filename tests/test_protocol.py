@@ -97,7 +97,7 @@ BAD_INPUT = {
     "100,000 levels": (b"[" * 100_000, "128 levels"),
     "an unknown key": (envelope(setting={}), 'unknown key "setting"'),
     "no request": ({"settings": {"policy": policy(needs_label())}}, "request: is missing"),
-    "a request that is text": (envelope("pod"), "request: must be a map"),  # type: ignore[arg-type]
+    "a request that is text": (envelope("pod"), "request: must be a map"),
     "no operation": (envelope(changed(operation=None)), "request.operation: must be one of"),
     "an unknown operation": (envelope(changed(operation="PATCH")), "request.operation"),
     "CREATE without object": (envelope(changed(object=None)), "request.object: is missing"),

@@ -130,7 +130,7 @@ def test_every_input_gets_one_answer(policy: Module, command: Command, stdin: by
 
 
 def test_other_commands_are_told_the_usage(policy: Module) -> None:
-    outcome = policy.run("help", b"")  # type: ignore[arg-type]
+    outcome = policy.run("help", b"")
     assert (outcome.end, outcome.code, outcome.stdout) == ("exit", 2, b"")
     assert outcome.stderr.startswith(b"usage: policy.wasm validate")
 

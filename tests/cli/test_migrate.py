@@ -59,7 +59,7 @@ def test_manifests_go_to_stdout_and_the_report_to_stderr(shell: Shell) -> None:
     code, out, err = shell.run("labels.yaml", *MODULE)
     (document,) = yaml_text.load_all(out)
     assert code == 0
-    assert crd.problems(document.tree) == []  # type: ignore[arg-type]
+    assert crd.problems(document.tree) == []
     assert "need-app" in err
     assert "judged inside" in err
     assert "rules: 1 judged inside" in err

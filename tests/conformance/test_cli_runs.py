@@ -97,7 +97,7 @@ def test_every_recorded_run_comes_out_the_same(tmp_path: Path, record_property: 
 )
 def test_every_flag_of_the_recorded_help_is_there(run: str, command: object) -> None:
     recorded = next(one for one in cli_runs.runs() if one["id"] == run)["stdout"]
-    ours = {line.split("   ")[0].strip() for line in command.help().splitlines() if "--" in line}  # type: ignore[attr-defined]
+    ours = {line.split("   ")[0].strip() for line in command.help().splitlines() if "--" in line}
     theirs = recorded.partition("\nFlags:\n")[2].partition("\nGlobal Flags:")[0]
     assert [line for line in theirs.splitlines() if line.split("   ")[0].strip() not in ours] == []
 

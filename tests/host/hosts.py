@@ -21,7 +21,7 @@ class Host:
         capability, question = f"{namespace}/{operation}", json.loads(payload)
         self.asked.append((capability, question))
         answer = self.answers.get(capability, f"unknown operation: {operation}")
-        if isinstance(answer, Callable):  # type: ignore[arg-type]
+        if isinstance(answer, Callable):
             answer = answer(question)
         if isinstance(answer, str):
             raise kubewarden.refused(capability, answer)

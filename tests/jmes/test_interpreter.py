@@ -157,5 +157,5 @@ def test_evaluation_leaves_the_data_alone() -> None:
 
 def test_each_call_and_element_is_polled() -> None:
     quiet = Quiet()
-    jmes.compile("length([*].to_string(@))").search([1.0] * 10, quiet)  # type: ignore[arg-type]
+    jmes.compile("length([*].to_string(@))").search([1.0] * 10, quiet)
     assert quiet.polls >= 21

@@ -98,7 +98,7 @@ BY_USER: dict[str, tuple[dict[str, str], bool]] = {
 def test_users_are_let_through(written: dict[str, str], expected: bool) -> None:
     names = {key: read_names(text) for key, text in written.items()}
     world = {"roles": ["shop:editor"], "clusterRoles": ["view", "cluster-admin"]}
-    assert let_through(RequestFilter(**names), world, **ANN) is expected  # type: ignore[arg-type]
+    assert let_through(RequestFilter(**names), world, **ANN) is expected
 
 
 def test_roles_are_asked_for_only_where_they_matter() -> None:

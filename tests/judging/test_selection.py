@@ -53,7 +53,7 @@ def candidate(resource: Any = POD, user: User | None = ALICE, world: World | Non
         "operation": "CREATE",
         "namespace": text(resource, "metadata", "namespace"),
     }
-    return Candidate(resource=resource, user=user, world=world or World(), **(facts | fields))  # type: ignore[arg-type]
+    return Candidate(resource=resource, user=user, world=world or World(), **(facts | fields))
 
 
 def selects(match: Any, one: Candidate, exclude: Any = None) -> bool:

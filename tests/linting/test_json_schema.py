@@ -15,7 +15,7 @@ from kywarden.values import yaml_text
 from tests import data
 from tests.conformance import samples
 
-VALIDATOR = Draft7Validator(json_schema.schema())  # type: ignore[arg-type]
+VALIDATOR = Draft7Validator(json_schema.schema())
 STRUCTS = {"ClusterPolicy": schema.POLICY, "Policy": schema.POLICY, "PolicyException": schema.EXCEPTION}
 
 

@@ -26,7 +26,7 @@ CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
 
 
 def names(folder: Path, path: str = ".") -> list[str]:
-    return [tree["metadata"]["name"] for tree, _ in policies.collect(str(folder / path), Files()).policies]  # type: ignore[index,call-overload,misc]
+    return [tree["metadata"]["name"] for tree, _ in policies.collect(str(folder / path), Files()).policies]
 
 
 def prepared(text: str) -> list[LoadedPolicy]:

@@ -211,7 +211,7 @@ def test_a_class_has_its_characters(name: str, inside: str, outside: str) -> Non
 
 
 def test_the_categories_are_all_characters_once() -> None:
-    sizes = [1 + high - low for name in "CLMNPSZ" for low, high in classes.unicode_class(name)[0]]  # type: ignore[index]
+    sizes = [1 + high - low for name in "CLMNPSZ" for low, high in classes.unicode_class(name)[0]]
     assert sum(sizes) == classes.LAST + 1
 
 
@@ -256,14 +256,14 @@ GENERATED = [
 def test_random_text_matches_its_pattern(pattern: str) -> None:
     tree = parser.parse(pattern, parser.POSIX_FLAGS)
     for seed in range(10):
-        text = regexes.generate(pattern, lambda count, seed=seed: bytes([seed] * count))  # type: ignore[misc]
+        text = regexes.generate(pattern, lambda count, seed=seed: bytes([seed] * count))
         match = Machine(tree).find(text, 0, never)
         assert match is not None
         assert match[0] == 0
 
 
 def test_random_text_depends_on_the_seed_alone() -> None:
-    texts = {regexes.generate("[a-z]{12}", lambda count, seed=seed: bytes([seed] * count)) for seed in range(50)}  # type: ignore[misc]
+    texts = {regexes.generate("[a-z]{12}", lambda count, seed=seed: bytes([seed] * count)) for seed in range(50)}
     assert len(texts) == 50
     assert regexes.generate("[a-z]{12}", bytes) == regexes.generate("[a-z]{12}", bytes)
 
