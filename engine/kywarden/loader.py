@@ -10,7 +10,7 @@ from kywarden.errors import PolicyError, PolicyErrors
 from kywarden.kinds.outline import LookUp
 from kywarden.kinds.program import AS_WRITTEN, Program, Regime
 from kywarden.kinds.table import EXCEPTIONS, KINDS
-from kywarden.model.resources import group_version, text
+from kywarden.model.resources import group_kind, group_version, text
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
@@ -88,12 +88,12 @@ def _load(sources: Iterable[Source], regime: Regime) -> _Loaded:
     problems: list[PolicyError] = []
     documents = [(tree, source.name) for source in sources for tree in _documents(source, problems)]
     exemptions = _each(
-        [one for one in documents if _kind(one[0]) in EXCEPTIONS],
+        [one for one in documents if group_kind(one[0]) in EXCEPTIONS],
         lambda tree, _: _entry(EXCEPTIONS, tree).load(tree),
         problems,
     )
     programs = _each(
-        [one for one in documents if _kind(one[0]) not in EXCEPTIONS],
+        [one for one in documents if group_kind(one[0]) not in EXCEPTIONS],
         lambda tree, source: (_entry(KINDS, tree).load(tree, exemptions, regime), tree, source),
         problems,
     )
@@ -129,7 +129,7 @@ K = TypeVar("K", bound=_Kind)
 
 def _entry(kinds: Mapping[tuple[str, str], K], tree: Map) -> K:
     """The row of the tree's kind, of a version that is served."""
-    kind = _kind(tree)
+    kind = group_kind(tree)
     version = group_version(tree)[1]
     name = text(tree, "metadata", "name")
     entry = kinds.get(kind)
@@ -158,7 +158,3 @@ def _documents(source: Source, problems: list[PolicyError]) -> Iterable[Map]:
             yield from (item for item in items if isinstance(item, dict))
         else:
             yield tree
-
-
-def _kind(tree: Map) -> tuple[str, str]:
-    return group_version(tree)[0], text(tree, "kind")

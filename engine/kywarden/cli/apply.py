@@ -135,7 +135,7 @@ FLAGS = (
         target="crd-paths",
         deprecated="use --crd-paths instead",
     ),
-    Flag("allow-unsupported", "bool", "Policies that are not supported do not fail the run", ours=True),
+    Flag("allow-unsupported", "bool", "Policies that are not supported do not fail the run"),
 )
 
 

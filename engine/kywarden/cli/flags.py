@@ -29,7 +29,7 @@ class Flag:
     """One flag.
 
     target: the name under which its value is kept, its own unless it shares one; inert: why it has no effect here, told
-    once when it is used; deprecated: what to use instead; ours: Kyverno does not know it.
+    once when it is used; deprecated: what to use instead.
     """
 
     name: str
@@ -40,7 +40,6 @@ class Flag:
     target: str = ""
     inert: str = ""
     deprecated: str = ""
-    ours: bool = False
 
     @property
     def key(self) -> str:

@@ -23,7 +23,7 @@ STATUS = {
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """header: the header of tables and the parts of a difference are coloured; cells: everything is."""
+    """header: the header of tables is coloured; cells: everything is."""
 
     header: bool
     cells: bool
@@ -45,7 +45,3 @@ class Paint:
 
     def heading(self, text: str) -> str:
         return f"\x1b[40;32m{text}\x1b[0m" if self.header else text
-
-    def difference(self, code: str, text: str) -> str:
-        """A part of a text that is only in one of two."""
-        return f"\x1b[{code}m{text}\x1b[0m" if self.header else text

@@ -54,9 +54,9 @@ FLAGS = (
     Flag("remove-color", "bool", "Remove any color from output"),
     Flag("detailed-results", "bool", "If set to true, display detailed results"),
     Flag("require-tests", "bool", "If set to true, return an error if no tests are found"),
-    Flag("jobs", "int", "Processes that run tests (0: as many as is worth it)", short="j", ours=True),
-    Flag("allow-unsupported", "bool", "Results that need what is not supported do not fail the run", ours=True),
-    Flag("summary-by-rule-type", "bool", "Show at the end how many results passed by type of rule", ours=True),
+    Flag("jobs", "int", "Processes that run tests (0: as many as is worth it)", short="j"),
+    Flag("allow-unsupported", "bool", "Results that need what is not supported do not fail the run"),
+    Flag("summary-by-rule-type", "bool", "Show at the end how many results passed by type of rule"),
 )
 
 

@@ -9,7 +9,7 @@ from kywarden.explaining.record import RuleRecord
 from kywarden.explaining.stage import Stage
 from kywarden.explaining.statement import RuleStory, Statement
 from kywarden.explaining.variables import Element, Sources, resolved
-from kywarden.explaining.where import is_alike, name_of, only_path, part
+from kywarden.explaining.where import is_alike, name_of, only_path
 from kywarden.explaining.words import shown
 from kywarden.judging.conditions import Judged
 from kywarden.kinds.classic.bodies import Outcome
@@ -28,7 +28,7 @@ from kywarden.model.resources import text
 from kywarden.values.space import trim
 from kywarden.values.trees import Tree
 from kywarden.values.yaml_places import Place, strings
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, part
 
 _STATUSES = {"pass": "passes", "fail": "fails", "skip": "is skipped", "error": "is an error"}
 

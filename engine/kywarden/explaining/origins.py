@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kywarden import admission
 from kywarden.errors import RequestError
 from kywarden.kinds.table import EXCEPTIONS
-from kywarden.model.resources import group_version, text
+from kywarden.model.resources import group_kind, text
 from kywarden.values import yaml_text
 from kywarden.values.trees import Map, Tree
 from kywarden.values.yaml_places import Place, Places
@@ -74,12 +74,8 @@ def policies(files: Mapping[str, str]) -> Policies:
 
 
 def _sorted(origins: list[Origin]) -> Policies:
-    exceptions = [origin for origin in origins if _kind(origin.tree) in EXCEPTIONS]
-    return Policies(tuple(one for one in origins if one not in exceptions), tuple(exceptions))
-
-
-def _kind(tree: Map) -> tuple[str, str]:
-    return group_version(tree)[0], text(tree, "kind")
+    exceptions = tuple(one for one in origins if group_kind(one.tree) in EXCEPTIONS)
+    return Policies(tuple(one for one in origins if group_kind(one.tree) not in EXCEPTIONS), exceptions)
 
 
 def _spread(tree: Tree, places: Places, prefix: Path) -> Iterator[Origin]:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from kywarden.explaining.stage import Stage
 from kywarden.explaining.statement import Statement
-from kywarden.explaining.where import part
 from kywarden.explaining.words import kind_of, named, shown
 from kywarden.judging import anchors, pattern
 from kywarden.values.trees import Map, Tree, never, same
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, part
 
 MOST = 20
 """Changes, or conditions, that are told one by one."""

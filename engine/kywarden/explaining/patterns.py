@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kywarden.explaining.statement import Statement
-from kywarden.explaining.where import part
 from kywarden.explaining.words import kind_of, named, shown
 from kywarden.judging import anchors, failures
 from kywarden.judging import pattern as judging
@@ -18,7 +17,7 @@ from kywarden.judging.pattern import Mismatch
 from kywarden.values import wildcard
 from kywarden.values.trees import Tree, never
 from kywarden.values.yaml_places import Place
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, part
 
 MOST_ELEMENTS = 5
 """Elements of a list that are told one by one."""

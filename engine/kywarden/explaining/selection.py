@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 
 from kywarden.errors import EvaluationError
 from kywarden.explaining.statement import Statement
-from kywarden.explaining.where import part
 from kywarden.explaining.words import shown
 from kywarden.judging.candidate import Candidate
 from kywarden.judging.selection import Clause, Selection
 from kywarden.values.trees import Map, Tree
 from kywarden.values.yaml_places import Place
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, part
 
 
 def statements(

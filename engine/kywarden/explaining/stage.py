@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kywarden.explaining.origins import Origin, Policies
-from kywarden.explaining.where import Whereabouts, part
+from kywarden.explaining.where import Whereabouts
 from kywarden.values.trees import Map, Tree
 from kywarden.values.yaml_places import Place
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, part
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from kywarden import jmes
 from kywarden.errors import EvaluationError
-from kywarden.explaining.where import part
 from kywarden.explaining.words import named, shown
 from kywarden.values.space import trim
 from kywarden.values.trees import Map, Tree
 from kywarden.values.yaml_places import Place
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, part
 
 _REQUEST = {"object": "the object", "oldObject": "the old object"}
 

@@ -142,18 +142,6 @@ def _of_mutations(entries: tuple[mutate_body.Entry, ...], tree: Map, path: Path)
         yield from _of_mutations(entry.nested, inner, place)
 
 
-def part(tree: Tree, path: Path) -> Tree:
-    """What stands at a path; None when there is nothing."""
-    for step in path:
-        if isinstance(tree, dict) and isinstance(step, str):
-            tree = tree.get(step)
-        elif isinstance(tree, list) and isinstance(step, int) and -len(tree) <= step < len(tree):
-            tree = tree[step]
-        else:
-            return None
-    return tree
-
-
 def is_alike(left: Tree, right: Tree) -> bool:
     """Whether two trees are equal, whatever Go's types of their numbers."""
     return same(floated(left), floated(right))

@@ -14,8 +14,6 @@ LONGEST = 80
 
 def shown(tree: Tree) -> str:
     """A value as JSON, cut where it is long."""
-    if isinstance(tree, float) and tree.is_integer():
-        tree = int(tree)
     text = json.dumps(_plain(tree), ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 

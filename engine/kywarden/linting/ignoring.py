@@ -30,15 +30,16 @@ class Waiver:
 
 def waivers(lines: Sequence[str], parts: Iterable[tuple[Place, Path, int]], first: int, last: int) -> list[Waiver]:
     """The waivers of the document that stands on these lines; parts: where each begins, and its last line."""
+    numbers = range(first, min(last, len(lines)) + 1)
+    comments = [(number, comment) for number in numbers if (comment := _COMMENT.search(lines[number - 1]))]
+    if not comments:
+        return []
     begins: dict[int, int] = {}
     for (line, _), _, end in parts:
         begins[line] = max(begins.get(line, 0), end)
     top = min(begins, default=first)
     found = []
-    for number in range(first, min(last, len(lines)) + 1):
-        comment = _COMMENT.search(lines[number - 1])
-        if comment is None:
-            continue
+    for number, comment in comments:
         ids = frozenset(word.strip() for word in (comment[1] or "").split(",") if word.strip())
         if lines[number - 1][: comment.start()].strip():
             found.append(Waiver(ids, number, number, number))

@@ -13,12 +13,12 @@ from kywarden.linting.checks import CHECKS
 from kywarden.linting.classic import policies
 from kywarden.linting.finding import Finding, Remark, Report, RuleReport
 from kywarden.loader import Source
-from kywarden.model.resources import group_version, text
+from kywarden.model.resources import group_kind, group_version, text
 from kywarden.values import yaml_text
 from kywarden.values.trees import Map
 from kywarden.values.yaml_places import Place, Places, path_text
 from kywarden.values.yaml_text import Document
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, part
 
 GROUPS = ("kyverno.io", "policies.kyverno.io")
 
@@ -58,7 +58,7 @@ def lint(files: Iterable[tuple[str, str]]) -> Report:
 def _lint_document(tree: Map, content: str, document: Document, name: str, end: int) -> _Linted:
     places = Places(content, document, name)
     problems = list(_load_problems(tree))
-    checker = CHECKERS.get(_kind(tree))
+    checker = CHECKERS.get(group_kind(tree))
     if group_version(tree)[1] not in _served(tree):
         remarks = [Remark("unsupported", problem.reason, places.path("kind")) for problem in problems]
     else:
@@ -70,12 +70,8 @@ def _lint_document(tree: Map, content: str, document: Document, name: str, end: 
     return _Linted(kept, list(_rule_reports(tree, problems, places)))
 
 
-def _kind(tree: Map) -> tuple[str, str]:
-    return group_version(tree)[0], text(tree, "kind")
-
-
 def _served(tree: Map) -> tuple[str, ...]:
-    entry = KINDS.get(_kind(tree)) or EXCEPTIONS.get(_kind(tree))
+    entry = KINDS.get(group_kind(tree)) or EXCEPTIONS.get(group_kind(tree))
     return entry.versions if entry else ()
 
 
@@ -85,7 +81,8 @@ def _load_problems(tree: Map) -> Iterator[PolicyError]:
         loader.load([Source(tree)])
     except PolicyErrors as errors:
         # a file of exceptions alone is no mistake
-        yield from errors.problems if _kind(tree) not in EXCEPTIONS else (one for one in errors.problems if one.policy)
+        is_exception = group_kind(tree) in EXCEPTIONS
+        yield from (one for one in errors.problems if one.policy or not is_exception)
 
 
 def _misfit_remarks(problems: Iterable[PolicyError], places: Places) -> Iterator[Remark]:
@@ -131,13 +128,7 @@ def _name(tree: Map) -> str:
 
 
 def _rule_name(tree: Map, path: Path) -> str:
-    node: object = tree
-    for step in path[:3] if path[:2] == ("spec", "rules") else ():
-        if isinstance(node, dict):
-            node = node.get(step)
-        else:
-            node = node[step] if isinstance(node, list) and isinstance(step, int) else None
-    return text(node, "name") if isinstance(node, dict) and node is not tree else ""
+    return text(part(tree, path[:3]), "name") if path[:2] == ("spec", "rules") else ""
 
 
 def _unwaived(findings: list[Finding], document: Document, places: Places, end: int) -> Iterator[Finding]:
@@ -166,7 +157,7 @@ def _unused(waiver: ignoring.Waiver, places: Places) -> Finding:
 
 def _rule_reports(tree: Map, problems: list[PolicyError], places: Places) -> Iterator[RuleReport]:
     """Each rule with the reasons why it cannot run here; what is wrong with the policy concerns all its rules."""
-    entry = KINDS.get(_kind(tree))
+    entry = KINDS.get(group_kind(tree))
     if entry is None:
         return
     for index, rule in enumerate(policies.rule_trees(tree)):

@@ -15,7 +15,7 @@ from kywarden.migrate.options import Options
 from kywarden.migrate.parts import Part
 from kywarden.migrate.report import PolicyReport, Rejected, Report
 from kywarden.migrate.subject import Exempting, Subject
-from kywarden.model.resources import group_version, text, texts
+from kywarden.model.resources import group_kind, group_version, text, texts
 from kywarden.values.trees import Map
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
@@ -67,7 +67,7 @@ def migrate(documents: Iterable[Document], options: Options) -> Migration:
     reports: list[PolicyReport] = []
     names: dict[tuple[str, str, str], str] = {}
     for document in documents:
-        if _kind(document.tree) in EXCEPTIONS:
+        if group_kind(document.tree) in EXCEPTIONS:
             continue
         try:
             subject = _subject(document, exceptions, options)
@@ -112,7 +112,7 @@ def _migrated(subject: Subject) -> tuple[PolicyReport, list[tuple[Part, Made]]]:
 
 def _subject(document: Document, exceptions: Sequence[tuple[frozenset[str], Exempting]], options: Options) -> Subject:
     tree = document.tree
-    kind = KINDS.get(_kind(tree))
+    kind = KINDS.get(group_kind(tree))
     group, version = group_version(tree)
     if kind is None:
         ours = group in KYVERNO_GROUPS
@@ -144,7 +144,7 @@ def _exceptions(documents: Iterable[Document], rejected: list[Rejected]) -> Iter
     """The exceptions among the documents, with the policies that they name."""
     for document in documents:
         tree = document.tree
-        kind = EXCEPTIONS.get(_kind(tree))
+        kind = EXCEPTIONS.get(group_kind(tree))
         if kind is None:
             continue
         try:
@@ -175,7 +175,3 @@ def _rejected(document: Document, rejection: _Rejection) -> Rejected:
     return Rejected(
         document.source, f"{text(tree, 'kind')} {named}".strip() or "document", rejection.reason, rejection.harmless
     )
-
-
-def _kind(tree: Map) -> tuple[str, str]:
-    return group_version(tree)[0], text(tree, "kind")

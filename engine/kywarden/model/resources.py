@@ -23,6 +23,11 @@ def texts(tree: Tree, *path: str) -> dict[str, str]:
     return {key: value for key, value in tree.items() if isinstance(value, str)} if isinstance(tree, dict) else {}
 
 
+def group_kind(tree: Map) -> tuple[str, str]:
+    """Group and kind of an object, the keys of the tables of kinds."""
+    return group_version(tree)[0], text(tree, "kind")
+
+
 def group_version(tree: Map) -> tuple[str, str]:
     """Group and version of an object's `apiVersion`."""
     group, slash, version = text(tree, "apiVersion").rpartition("/")

@@ -122,11 +122,11 @@ class Comparison:
     def _met(self, expectation: Expectation, outcome: Outcome, result: RuleResult) -> tuple[bool, str, str]:
         """Whether a rule's result is as expected, with message and reason of the row."""
         actual = outcome.patched if result.type == "Mutation" else outcome.resource
-        for path, what in ((expectation.patched, "patched"), (expectation.generated[:1], "generated")):
-            for each in [path] if isinstance(path, str) and path else path:
-                difference = objects.compare(actual, self.folder, each, what, self.files, self.colour)
-                if difference is not None:
-                    return False, difference.text, difference.reason
+        generated = expectation.generated[0] if expectation.generated else ""
+        for path, what in ((expectation.patched, "patched"), (generated, "generated")):
+            difference = objects.compare(actual, self.folder, path, what, self.files, self.colour) if path else None
+            if difference is not None:
+                return False, difference.text, difference.reason
         status = reported(outcome.policy, result)
         if status != expectation.result:
             return False, result.message, f"Want {expectation.result}, got {status}"

@@ -31,6 +31,7 @@ class Files:
     """Reads files and keeps what it read."""
 
     _texts: dict[str, str] = field(default_factory=dict)
+    _chunks: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     _documents: dict[str, list[Tree]] = field(default_factory=dict)
 
     def text(self, path: str) -> str:
@@ -44,10 +45,12 @@ class Files:
 
     def chunks(self, path: str) -> list[tuple[int, str]]:
         """First line and text of the documents of a YAML file; raises `LoadError` when it cannot be read."""
-        try:
-            return list(yaml_text.split(self.text(path)))
-        except ReadError:
-            raise LoadError("unable to read yaml") from None
+        if path not in self._chunks:
+            try:
+                self._chunks[path] = list(yaml_text.split(self.text(path)))
+            except ReadError:
+                raise LoadError("unable to read yaml") from None
+        return self._chunks[path]
 
     def documents(self, path: str) -> list[Tree]:
         """The documents of a YAML file; raises `LoadError` when it cannot be read or is no YAML."""

@@ -19,14 +19,13 @@ from kywarden.kinds.classic.schema import UnknownField
 from kywarden.kinds.classic.trees import maps
 from kywarden.kinds.program import Program
 from kywarden.kinds.table import EXCEPTIONS, KINDS
-from kywarden.model.resources import group_version, text, texts
+from kywarden.model.resources import group_kind, group_version, text, texts
 from kywarden.testing.files import Files, LoadError, yaml_error
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map
 
 ENDINGS = (".yaml", ".yml")
-STDIN = "-"
 ADDRESSES = ("http://", "https://")
 
 UNSUPPORTED_KINDS = {
@@ -82,7 +81,7 @@ class LoadedPolicy:
     @property
     def key(self) -> tuple[str, str]:
         """Group and kind."""
-        return group_version(self.tree)[0], self.kind
+        return group_kind(self.tree)
 
     @property
     def annotations(self) -> dict[str, str]:
@@ -159,7 +158,7 @@ def read(source: str, content: str) -> PolicyDocuments:
 
 
 def _add(found: PolicyDocuments, tree: Map, source: str) -> None:
-    key = (group_version(tree)[0], text(tree, "kind"))
+    key = group_kind(tree)
     if is_exception(tree):
         found.exceptions.append(tree)
         return
@@ -181,7 +180,7 @@ def _add(found: PolicyDocuments, tree: Map, source: str) -> None:
 
 def is_exception(tree: Map) -> bool:
     """Whether an object exempts from policies."""
-    key = (group_version(tree)[0], text(tree, "kind"))
+    key = group_kind(tree)
     return key in EXCEPTIONS or key == CEL_EXCEPTION
 
 
@@ -195,7 +194,7 @@ def prepare(documents: PolicyDocuments, exceptions: Sequence[Map]) -> list[Loade
 
 
 def _exemption(tree: Map) -> Exemption | None:
-    entry = EXCEPTIONS.get((group_version(tree)[0], text(tree, "kind")))
+    entry = EXCEPTIONS.get(group_kind(tree))
     if entry is None:
         return None
     try:
@@ -205,7 +204,7 @@ def _exemption(tree: Map) -> Exemption | None:
 
 
 def _prepared(tree: Map, source: str, exemptions: Sequence[Exemption]) -> LoadedPolicy:
-    key = (group_version(tree)[0], text(tree, "kind"))
+    key = group_kind(tree)
     entry = KINDS.get(key)
     if entry is None:
         return LoadedPolicy(tree, source, unsupported=UNSUPPORTED_KINDS[key])

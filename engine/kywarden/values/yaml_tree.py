@@ -228,3 +228,15 @@ class DocumentReader:
 
 def _is_merge(event: NodeEvent) -> bool:
     return isinstance(event, ScalarEvent) and event.value == "<<" and (event.implicit[0] or event.tag == _MERGE_TAG)
+
+
+def part(tree: Tree, path: Path) -> Tree:
+    """What stands at a path; None when there is nothing."""
+    for step in path:
+        if isinstance(tree, dict) and isinstance(step, str):
+            tree = tree.get(step)
+        elif isinstance(tree, list) and isinstance(step, int) and -len(tree) <= step < len(tree):
+            tree = tree[step]
+        else:
+            return None
+    return tree

@@ -18,10 +18,12 @@ SECURITY_SEVERITY = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "
 
 def render(findings: Sequence[Finding]) -> str:
     """The document, as JSON."""
-    rules = list(dict.fromkeys(finding.title for finding in findings))
-    first = {title: next(one for one in findings if one.title == title) for title in rules}
-    results = [_result(finding, rules.index(finding.title)) for finding in findings]
-    return document([_rule(title, first[title]) for title in rules], results)
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        first.setdefault(finding.title, finding)
+    numbers = {title: number for number, title in enumerate(first)}
+    results = [_result(finding, numbers[finding.title]) for finding in findings]
+    return document([_rule(title, finding) for title, finding in first.items()], results)
 
 
 def document(rules: Sequence[Map], results: Sequence[Map]) -> str:

@@ -18,7 +18,6 @@ from kywarden.values.yaml_tree import Path
 
 _ORDER = frozenset({"lt", "lte", "gt", "gte"})
 _TAGS = ("labels", "annotations")
-_WORKLOADS = frozenset({"Pod", *autogen.CONTROLLERS})
 
 
 def remarks(rule: Rule) -> Iterator[Remark]:

@@ -43,7 +43,7 @@ class Use:
     """One expression.
 
     text: without braces; pieces: where it stands in the text at the path; names: None when it does not start from the
-    scope; is_variable: written in braces; depth: loops around it.
+    scope; is_variable: written in braces.
     """
 
     text: str
@@ -51,7 +51,6 @@ class Use:
     pieces: tuple[str, ...]
     names: Names | None
     is_variable: bool
-    depth: int = 0
 
 
 def uses(rule: Rule) -> Iterator[Use]:
@@ -69,11 +68,11 @@ def uses(rule: Rule) -> Iterator[Use]:
             yield from variables(tree, path, names)
 
 
-def variables(tree: Tree, path: Path, names: Names | None, depth: int = 0) -> Iterator[Use]:
+def variables(tree: Tree, path: Path, names: Names | None) -> Iterator[Use]:
     """The variables of all texts and keys of a tree."""
     for string, place in strings(tree, path):
         for variable in syntax.variables(string) if "{{" in string else ():
-            yield Use(variable.expression, place, (variable.whole,), names, True, depth)
+            yield Use(variable.expression, place, (variable.whole,), names, True)
 
 
 def _of_body(body: Map, path: Path, names: Names, depth: int) -> Iterator[Use]:
@@ -87,42 +86,40 @@ def _of_body(body: Map, path: Path, names: Names, depth: int) -> Iterator[Use]:
                 rest = {name: part for name, part in target.items() if name != "context"}
                 yield from variables(rest, place, _below(target, names))
         elif key not in OPAQUE:
-            yield from variables(tree, (*path, key), names, depth)
+            yield from variables(tree, (*path, key), names)
 
 
 def _of_entry(entry: Map, path: Path, names: Names, depth: int) -> Iterator[Use]:
     listed = text(entry, "list")
     if trim(listed):
-        yield Use(trim(listed), (*path, "list"), (trim(listed),), names, False, depth)
+        yield Use(trim(listed), (*path, "list"), (trim(listed),), names, False)
     inner = names.with_names(frozenset(FOREACH) | {f"{name}{depth}" for name in FOREACH})
-    yield from _of_context(entry, path, inner, depth + 1)
+    yield from _of_context(entry, path, inner)
     inner = _below(entry, inner)
     rest = {key: tree for key, tree in entry.items() if key not in ("list", "context", "elementScope", "order")}
     yield from _of_body(rest, path, inner, depth + 1)
 
 
-def _of_context(holder: Map, path: Path, names: Names, depth: int = 0) -> Iterator[Use]:
+def _of_context(holder: Map, path: Path, names: Names) -> Iterator[Use]:
     """The expressions of context entries; each may use the entries above it."""
     entries = list(items(holder.get("context"), (*path, "context")))
     above: list[str] = []
     for index, (entry, place) in enumerate(entries):
         later = frozenset(text(other, "name") for other, _ in entries[index:]) - set(above)
         here = Names(names.visible | frozenset(above), later)
-        yield from variables(entry, place, here, depth)
-        yield from _paths(entry, place, here, depth)
+        yield from variables(entry, place, here)
+        yield from _paths(entry, place, here)
         above.append(text(entry, "name"))
 
 
-def _paths(entry: Map, path: Path, names: Names, depth: int) -> Iterator[Use]:
+def _paths(entry: Map, path: Path, names: Names) -> Iterator[Use]:
     """The `jmesPath` of an entry, unless it is itself computed."""
     for kind in ("variable", *LOOK_UPS):
         settings = one_map(entry.get(kind))
         written = trim(text(settings, "jmesPath"))
         if written and "{{" not in written:
             starts_from_scope = kind == "variable" and settings.get("value") is None
-            yield Use(
-                written, (*path, kind, "jmesPath"), (written,), names if starts_from_scope else None, False, depth
-            )
+            yield Use(written, (*path, kind, "jmesPath"), (written,), names if starts_from_scope else None, False)
 
 
 def _of_image_extractors(rule: Rule) -> Iterator[Use]:
