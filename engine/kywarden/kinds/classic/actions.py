@@ -56,16 +56,16 @@ def overruled(tree: Map, action: FailureAction) -> Map:
     if action == "policy":
         return tree
     spec = {key: value for key, value in one_map(tree.get("spec")).items() if key != "validationFailureActionOverrides"}
-    rules: list[Tree] = [_overruled_rule(rule, action) for rule in maps(spec.get("rules"))]
+    rules: list[Tree] = [_overruled_rule(rule) for rule in maps(spec.get("rules"))]
     return {**tree, "spec": {**spec, "validationFailureAction": action, "rules": rules}}
 
 
-def _overruled_rule(rule: Map, action: FailureAction) -> Map:
+def _overruled_rule(rule: Map) -> Map:
     validate = rule.get("validate")
     if not isinstance(validate, dict):
         return rule
-    kept = {key: value for key, value in validate.items() if key != "failureActionOverrides"}
-    return {**rule, "validate": {**kept, "failureAction": action}}
+    kept = {key: value for key, value in validate.items() if key not in ("failureAction", "failureActionOverrides")}
+    return {**rule, "validate": kept}
 
 
 def may_enforce(policy: Policy) -> bool:

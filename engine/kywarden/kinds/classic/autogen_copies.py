@@ -54,7 +54,7 @@ def copies(rule: Map, wanted: str) -> list[Map]:
         made.append(_moved(for_templates, "spec.template"))
     # kyverno: the word may stand anywhere in the list, " CronJob" and "MyCronJobs" count.
     if "CronJob" in wanted or "all" in wanted:
-        for_cron_jobs = _for_cron_jobs(rule, wanted)
+        for_cron_jobs = _for_cron_jobs(rule, for_templates or _for_template_controllers(rule, wanted))
         if for_cron_jobs is not None:
             made.append(_moved(for_cron_jobs, "spec.jobTemplate.spec.template"))
     return made
@@ -79,8 +79,8 @@ def _for_template_controllers(rule: Map, wanted: str) -> Map | None:
     name = text(rule, "name")
     if is_generated_name(name) or not wanted:
         return None
-    excluded = _kinds(one_map(rule.get("exclude")))
-    if not kinds.contains(_kinds(one_map(rule.get("match"))), "Pod"):
+    excluded = kinds_of(one_map(rule.get("exclude")))
+    if not kinds.contains(kinds_of(one_map(rule.get("match"))), "Pod"):
         return None
     if excluded and not kinds.contains(excluded, "Pod"):
         return None
@@ -89,14 +89,13 @@ def _for_template_controllers(rule: Map, wanted: str) -> Map | None:
     listed = [one for one in listed if one in _TEMPLATE_CONTROLLERS] or listed
 
     def about_controllers(one: Map) -> Map:
-        return _with_kinds(one, listed) if kinds.contains(_kinds(one), "Pod") else one
+        return _with_kinds(one, listed) if kinds.contains(kinds_of(one), "Pod") else one
 
     return _converted(rule, generated_name("autogen", name), "template", "spec/template", listed, about_controllers)
 
 
-def _for_cron_jobs(rule: Map, wanted: str) -> Map | None:
+def _for_cron_jobs(rule: Map, for_templates: Map | None) -> Map | None:
     """kyverno: made from the copy for templates, so that references in its message are moved twice."""
-    for_templates = _for_template_controllers(rule, wanted)
     if for_templates is None:
         return None
     return _converted(
@@ -180,7 +179,7 @@ def _about_controllers(block: Map, listed: list[str], change: Callable[[Map], Ma
     for mode in ("any", "all"):
         if filters := maps(block.get(mode)):
             return block | {mode: [_without_empty_lists(change(one)) for one in filters]}
-    return _with_kinds(block, listed) if always or _kinds(block) else block
+    return _with_kinds(block, listed) if always or kinds_of(block) else block
 
 
 def _with_kinds(one: Map, listed: list[str]) -> Map:
@@ -188,7 +187,7 @@ def _with_kinds(one: Map, listed: list[str]) -> Map:
     return one | {"resources": one_map(one.get("resources")) | {"kinds": written_out}}
 
 
-def _kinds(block: Map) -> list[str]:
+def kinds_of(block: Map) -> list[str]:
     """The kinds of a filter, or of a whole block with its filters."""
     parts = (block, *maps(block.get("all")), *maps(block.get("any")))
     return [kind for part in parts for kind in texts(one_map(part.get("resources")).get("kinds"))]

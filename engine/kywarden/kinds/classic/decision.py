@@ -34,7 +34,8 @@ def decide(responses: Sequence[Response], request: Request, world: World) -> Dec
         response for response in responses if isinstance(response, ClassicResponse) and response.phase != "audit"
     ]
     blocking = [response for response in answered if response.phase != "auditwarn"]
-    labels = _labels(answered, request, world)
+    # only the overrides of rules that failed look at them
+    labels = _labels(answered, request, world) if any(response.failed for response in blocking) else None
     # kyverno: one Fail policy makes the errors of all policies of this webhook deny
     strict = any(response.policy.fails_closed for response in blocking)
     if any(_blocks(response, strict, request, labels) for response in blocking):

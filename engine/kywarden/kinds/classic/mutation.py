@@ -62,21 +62,25 @@ def mutates(tree: Map) -> bool:
     return isinstance(mutate, dict) and bool(mutate) and mutate.get("targets") is None
 
 
-def prepare(policy: Policy, exemptions: Sequence[Exemption]) -> tuple[MutateRule, ...]:
+def trees(policy: Map) -> list[Map]:
     """The rules of a policy that mutate.
 
     kyverno: the rules that autogen makes run for all kinds, and leave the choice to their match.
     """
-    if not any(tree.get("mutate") for tree in maps(one_map(policy.tree.get("spec")).get("rules"))):
-        return ()
+    if not any(tree.get("mutate") for tree in maps(one_map(policy.get("spec")).get("rules"))):
+        return []
+    return [tree for tree in autogen.rules(policy) if mutates(tree)]
+
+
+def prepare(mutating: Sequence[Map], policy: Policy, exemptions: Sequence[Exemption]) -> tuple[MutateRule, ...]:
+    """The rules of a policy that mutate, prepared."""
     namespace = policy.namespace if policy.namespaced else ""
     return tuple(
         MutateRule(
             rule.prepare(tree, policy.key, namespace, policy.enforces, exemptions),
             mutate_body.prepare(tree, namespace),
         )
-        for tree in autogen.rules(policy.tree)
-        if mutates(tree)
+        for tree in mutating
     )
 
 

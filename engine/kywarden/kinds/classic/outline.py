@@ -11,7 +11,7 @@ from functools import partial
 
 from kywarden.errors import PolicyError, PolicyErrors
 from kywarden.judging import kinds
-from kywarden.kinds.classic import autogen, facts, load, look_ups, match_block
+from kywarden.kinds.classic import actions, autogen, facts, load, look_ups, match_block
 from kywarden.kinds.classic.autogen_copies import generated_name
 from kywarden.kinds.classic.policy import Policy
 from kywarden.kinds.classic.trees import maps, one_map
@@ -57,7 +57,7 @@ def outline(tree: Map) -> Outline:
         in_background=spec.get("background") is not False,
         warns=policy.emits_warnings,
         reduced=partial(_reduced, policy),
-        enforcing=_enforcing,
+        enforcing=partial(actions.overruled, action="Enforce"),
     )
 
 
@@ -176,19 +176,6 @@ def _for_host(tree: Map) -> Map:
     if failure is not None:
         left["webhookConfiguration"] = {"failurePolicy": failure}
     return {"apiVersion": tree.get("apiVersion"), "kind": tree.get("kind"), "metadata": kept, "spec": left}
-
-
-def _enforcing(tree: Map) -> Map:
-    spec = {key: value for key, value in one_map(tree.get("spec")).items() if key != "validationFailureActionOverrides"}
-    rules = [
-        {**rule, "validate": _without_actions(validate)} if isinstance(validate := rule.get("validate"), dict) else rule
-        for rule in maps(spec.get("rules"))
-    ]
-    return {**tree, "spec": {**spec, "validationFailureAction": "Enforce", "rules": list(rules)}}
-
-
-def _without_actions(validate: Map) -> Map:
-    return {key: value for key, value in validate.items() if key not in ("failureAction", "failureActionOverrides")}
 
 
 def exception_look_ups(tree: Map) -> tuple[LookUp, ...]:

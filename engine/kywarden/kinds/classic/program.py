@@ -61,6 +61,7 @@ class ClassicProgram:
     _all_kinds: KindTest | None = None
     _mutations: tuple[MutateRule, ...] | None = None
     _registration: Registration | None = None
+    _trees_mutating: list[Map] | None = None
 
     @property
     def name(self) -> str:
@@ -72,7 +73,7 @@ class ClassicProgram:
         return [*self._mutating_passes(request), *self._validating_passes(request, world)]
 
     def _mutating_passes(self, request: Request) -> Sequence[Pass]:
-        if not self._mutating():
+        if not self._mutation_trees():
             return []
         if request.semantics != "admission":
             return [Pass(mutation.COMMAND_LINE, "", partial(self._mutate, ""))]
@@ -88,7 +89,7 @@ class ClassicProgram:
         every = tuple(range(len(policy.actions)))
         if request.semantics != "admission":
             return [Pass(decision.COMMAND_LINE, "", partial(self._run, every, "", {}))]
-        if not self._is_registered(request):
+        if not any(policy.actions) or not self._is_registered(request):
             return []
         enforced, audited, unanswered = self._sorted(request, world)
         webhook = decision.VALIDATE_FAIL if policy.fails_closed else decision.VALIDATE_IGNORE
@@ -107,6 +108,9 @@ class ClassicProgram:
     def complete(self) -> None:
         self._registered()
         self._registered_by_copy()
+        self._registered_to_mutate()
+        for one in self._mutating():
+            one.rule.complete()
         equal: dict[str, Rule] = {}
         alike: dict[str, Rule] = {}
         for indexes in self._sets():
@@ -150,14 +154,19 @@ class ClassicProgram:
 
     def _registered_to_mutate(self) -> Registration:
         if self._registration is None:
-            self._registration = registration.prepare([*filter(mutation.mutates, autogen.rules(self.policy.tree))])
+            self._registration = registration.prepare(self._mutation_trees())
         return self._registration
+
+    def _mutation_trees(self) -> list[Map]:
+        if self._trees_mutating is None:
+            self._trees_mutating = mutation.trees(self.policy.tree)
+        return self._trees_mutating
 
     def _mutating(self) -> tuple[MutateRule, ...]:
         """The prepared rules that mutate."""
         if self._mutations is None:
             if self._with_fewer is None:
-                self._mutations = mutation.prepare(self.policy, self.exemptions)
+                self._mutations = mutation.prepare(self._mutation_trees(), self.policy, self.exemptions)
             else:
                 self._mutations = mutation.exempted(self._with_fewer._mutating(), self.policy, self.exemptions)
         return self._mutations

@@ -30,14 +30,15 @@ class Registration:
 
 def prepare(rules: Sequence[Map]) -> Registration:
     """The registration of rules that mutate."""
-    named = [entry for rule in rules for entry in match_block.read(rule.get("match")).kinds]
+    asking = [_asked(rule) for rule in rules]
     asked: dict[str, list[str]] = {operation: [] for operation in OPERATIONS}
-    for rule in rules:
-        for kind, operations in _asked(rule).items():
+    for each in asking:
+        for kind, operations in each.items():
             for operation in operations & asked.keys():
                 asked[operation].append(kind)
     return Registration(
-        kinds.prepare(named), {operation: kinds.prepare(entries) for operation, entries in asked.items()}
+        kinds.prepare(kind for each in asking for kind in each),
+        {operation: kinds.prepare(entries) for operation, entries in asked.items()},
     )
 
 

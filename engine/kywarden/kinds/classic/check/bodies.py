@@ -9,11 +9,11 @@ from kywarden.kinds.classic.check import cel, patterns
 from kywarden.kinds.classic.check.subject import RuleSubject
 from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
+from kywarden.values.go_text import json_type
 from kywarden.values.trees import Map, Tree
 
 _ONE_PATCH = "only one of `patchStrategicMerge` or `patchesJson6902` is allowed"
 _CEL_ONLY = "celPrecondition can only be used with validate.cel"
-_JSON_TYPES: dict[type, str] = {bool: "bool", int: "number", float: "number", str: "string"}
 
 
 def check(rule: RuleSubject) -> None:
@@ -83,7 +83,7 @@ def _check_patterns(rule: RuleSubject, validate: Map) -> None:
         raise rule.refusal(f".validate.pattern.{found[0]}.", found[1], ".validate.pattern")
     alternatives = validate.get("anyPattern")
     if alternatives is not None and not isinstance(alternatives, list):
-        kind = _JSON_TYPES.get(type(alternatives), "object")
+        kind = json_type(alternatives)
         reason = (
             "failed to deserialize anyPattern, expect array: "
             f"json: cannot unmarshal {kind} into Go value of type []interface {{}}"

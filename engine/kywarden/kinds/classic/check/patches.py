@@ -29,25 +29,17 @@ class PatchError(ValueError):
 def check(rule: RuleSubject) -> None:
     """Raises `Refusal` for the rule's own patch; patches inside foreach are not looked at."""
     patch = text(one_map(rule.tree.get("mutate")), "patchesJson6902")
-    problem = _problem(patch)
-    if problem is not None:
-        sentence = f"path must begin with a forward slash: spec.rules[{rule.index}]: {problem}"
-        raise free(sentence, f"{rule.place}.mutate.patchesJson6902")
-    if _has_test_without_value(patch):
-        sentence = f"invalid value: spec.rules[{rule.index}]: operation, missing value field: missing value"
-        raise free(sentence, f"{rule.place}.mutate.patchesJson6902")
-
-
-def _problem(patch: str) -> str | None:
+    place = f"{rule.place}.mutate.patchesJson6902"
     try:
         operations = read(_without_variables(patch))
+        problem = next((path for path in map(path_of, operations) if not path.startswith("/")), None)
     except PatchError as error:
-        return str(error)
-    return next((path for path in map(path_of, operations) if not path.startswith("/")), None)
-
-
-def _has_test_without_value(patch: str) -> bool:
-    return any(one.get("op") == "test" and "value" not in one for one in read(_without_variables(patch)))
+        operations, problem = [], str(error)
+    if problem is not None:
+        raise free(f"path must begin with a forward slash: spec.rules[{rule.index}]: {problem}", place)
+    if any(one.get("op") == "test" and "value" not in one for one in operations):
+        sentence = f"invalid value: spec.rules[{rule.index}]: operation, missing value field: missing value"
+        raise free(sentence, place)
 
 
 def _without_variables(patch: str) -> str:

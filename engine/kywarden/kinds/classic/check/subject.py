@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from kywarden.kinds.classic import autogen, autogen_copies, encoding, schema
 from kywarden.kinds.classic.check.refusal import Refusal
-from kywarden.kinds.classic.trees import one_map, structs, texts
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
 from kywarden.values.trees import Map, Tree
 
@@ -154,8 +154,7 @@ def _origin(name: str, own: tuple[RuleSubject, ...]) -> str:
 
 def kinds(block: Map) -> list[str]:
     """The kinds of a match or exclude block: of the bare form, then of `all`, then of `any` (GetKinds)."""
-    parts = [block, *structs(block.get("all")), *structs(block.get("any"))]
-    return [kind for part in parts for kind in texts(one_map(part.get("resources")).get("kinds"))]
+    return autogen_copies.kinds_of(block)
 
 
 Place: TypeAlias = "tuple[Place, str | int] | None"
