@@ -198,10 +198,6 @@ class Scope:
         """Both objects and the operation are others, as when an UPDATE's old object is judged."""
         return self._with_request(operation, {"object": tree, "oldObject": old, "operation": operation})
 
-    def with_target(self, tree: Tree) -> Scope:
-        """`target` is this tree: the object of a mutate-existing rule."""
-        return self._with({"target": tree})
-
     def with_variables(self, variables: Mapping[str, Tree]) -> Scope:
         """Values that the caller fixed, by dotted name such as `request.object.metadata.name` (AddVariable)."""
 

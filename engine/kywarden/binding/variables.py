@@ -187,7 +187,7 @@ def _text_node(text: str, path: str) -> _Constant | _Text:
     found = syntax.variables(text)
     if not found:
         return _Constant(syntax.unescaped(text))
-    return _Text(text, path, [(variable, _prepared(variable)) for variable in found])
+    return _Text(text, path, [(variable, _lookup(variable.expression)) for variable in found])
 
 
 _Found: TypeAlias = Sequence[tuple[syntax.Variable, "_Lookup"]]
@@ -202,10 +202,6 @@ class _Lookup:
 
     def for_scope(self, scope: Scope) -> Query:
         return self.on_delete if scope.is_delete else self.query
-
-
-def _prepared(variable: syntax.Variable) -> _Lookup:
-    return _lookup(variable.expression)
 
 
 def _lookup(expression: str) -> _Lookup:
@@ -234,16 +230,17 @@ class _Text:
                 steps += 1
                 if steps > MAX_STEPS or len(text) > MAX_LENGTH:
                     raise EvaluationError(f"too many variables at path {self.path}: does a value contain itself?")
-                value = self._value(variable, lookup, scope)
+                query = self._query(variable, lookup, scope)
+                value = self._value(query, scope)
                 if original == variable.whole:
                     return _searched(value, self.path, scope)
-                text = self._with_value(text, variable, value, lookup, scope)
+                text = self._with_value(text, variable, value, query)
             # kyverno: `{{- }}` ends the search only when it is the last variable of the text
-            found = () if is_shallow else [(variable, _prepared(variable)) for variable in syntax.variables(text)]
+            variables = () if is_shallow else syntax.variables(text)
+            found = [(variable, _lookup(variable.expression)) for variable in variables]
         return syntax.unescaped(text)
 
-    def _value(self, variable: syntax.Variable, lookup: _Lookup, scope: Scope) -> Tree:
-        query = self._query(variable, lookup, scope)
+    def _value(self, query: Query, scope: Scope) -> Tree:
         try:
             value = scope.query(query)
         except EvaluationError as error:
@@ -263,7 +260,7 @@ class _Text:
     def _unresolved(self, query: Query, error: EvaluationError) -> EvaluationError:
         return error.within(f"failed to resolve {query.text} at path {self.path}")
 
-    def _with_value(self, text: str, variable: syntax.Variable, value: Tree, lookup: _Lookup, scope: Scope) -> str:
+    def _with_value(self, text: str, variable: syntax.Variable, value: Tree, query: Query) -> str:
         """The text with the value in place of the variable: text as it is, everything else as JSON."""
         try:
             if variable.shallow and value is not None:
@@ -271,7 +268,7 @@ class _Text:
             else:
                 inserted = value if isinstance(value, str) else _json(value)
         except EvaluationError as error:
-            raise self._unresolved(self._query(variable, lookup, scope), error) from None
+            raise self._unresolved(query, error) from None
         return text.replace(variable.found, variable.prefix + inserted, 1)
 
 

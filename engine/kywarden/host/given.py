@@ -25,20 +25,6 @@ NONE: Mapping[str, str] = MappingProxyType({})
 POLLS_PER_LOOK = 64
 """How many polls pass between two looks at the clock: a poll must cost next to nothing."""
 
-KEYS = frozenset(
-    (
-        "resources",
-        "namespaceLabels",
-        "roles",
-        "clusterRoles",
-        "images",
-        "calls",
-        "globalContext",
-        "values",
-        "now",
-        "seed",
-    )
-)
 LOOKED_UP = {
     "configMap": ("resources",),
     "apiCall": ("calls", "resources"),
@@ -167,8 +153,8 @@ class GivenHost:
 def check(given: Map) -> None:
     """Refuse what a world cannot mean, so that no misspelt key turns into an unanswered question."""
     for key, value in given.items():
-        if key not in KEYS:
-            raise RequestError(f'unknown key "{key}", known keys: {", ".join(sorted(KEYS))}', path="world")
+        if key not in _TYPES:
+            raise RequestError(f'unknown key "{key}", known keys: {", ".join(sorted(_TYPES))}', path="world")
         wanted, fits = _TYPES[key]
         if not fits(value):
             raise RequestError(f"must be {wanted}", path=f"world.{key}")

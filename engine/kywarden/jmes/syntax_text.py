@@ -5,34 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kywarden.jmes import syntax_tree_text
 from kywarden.jmes.lexer import NAMES
 from kywarden.values import go_text
 
-_NUMBERS = {
-    "broken": 0,
-    "comparator": 1,
-    "current": 2,
-    "expref": 3,
-    "function_expression": 4,
-    "field": 5,
-    "filter_projection": 6,
-    "flatten": 7,
-    "identity": 8,
-    "index": 9,
-    "index_expression": 10,
-    "key_val_pair": 11,
-    "literal": 12,
-    "multi_select_dict": 13,
-    "multi_select_list": 14,
-    "or_expression": 15,
-    "and_expression": 16,
-    "not_expression": 17,
-    "pipe": 18,
-    "projection": 19,
-    "subexpression": 20,
-    "slice": 21,
-    "value_projection": 22,
-}
+_NUMBERS = {kind: number for number, kind in enumerate(syntax_tree_text.NODES)}
 """ASTNodeType of the fork."""
 
 _TOKENS = {kind: number for number, kind in enumerate(NAMES)}

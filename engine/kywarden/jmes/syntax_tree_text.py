@@ -12,7 +12,7 @@ from kywarden.jmes.lexer import NAMES
 from kywarden.values.strconv import general, quote
 from kywarden.values.trees import Tree
 
-_NAMES = {
+NODES = {
     "broken": "ASTEmpty",
     "comparator": "ASTComparator",
     "current": "ASTCurrentNode",
@@ -47,12 +47,12 @@ def text(node: dict[str, Any]) -> str:
 def _lines(node: dict[str, Any], indent: int) -> Iterator[str]:
     pad = " " * indent
     kind, children = node["type"], node["children"]
-    yield f"{pad}{_NAMES[kind]} {{"
+    yield f"{pad}{NODES[kind]} {{"
     if (shown := _value(node)) is not None:
         yield f"{pad}  value: {shown}"
     if kind == "slice":
         children = []
-    elif kind in ("subexpression", "index_expression") and len(children) > 2:
+    elif kind == "subexpression" and len(children) > 2:
         # the package's parser joins what Go nests
         children = [{"type": kind, "children": children[:-1]}, children[-1]]
     if children:

@@ -73,17 +73,17 @@ def _member(quantifier: _Quantifier, key: Tree, value: Tree) -> bool:
             return False
 
 
-def _scalar_member(key: str, value: Tree) -> bool | None:
-    """Whether the text is in the value; None when the value is of no use."""
+def _scalar_member(key: str, value: Tree, *, exact: bool = False) -> bool | None:
+    """Whether the text is in the value; None when the value is of no use. exact: as the deprecated operators see it."""
     if isinstance(value, list):
         return any(_alike(key, go_text.sprint(item)) for item in value)
     if not isinstance(value, str):
         return None
     if wildcard.matches(value, key):
         return True
-    if leaf.is_range(value):
+    if not exact and leaf.is_range(value):
         return leaf.prepare(value)(key)
-    texts = _texts(value)
+    texts = _texts(value, plain=not exact)
     return None if texts is None else key in texts
 
 
@@ -128,21 +128,10 @@ def _exactly(negated: bool, key: Tree, value: Tree) -> bool:
         case list():
             return _exact_subset(negated, _strings(key), value)
         case bool() | int() | float() | str():
-            found = _scalar_in(go_text.sprint(key), value)
+            found = _scalar_member(go_text.sprint(key), value, exact=True)
             return found is not None and found is not negated
         case _:
             return False
-
-
-def _scalar_in(key: str, value: Tree) -> bool | None:
-    if isinstance(value, list):
-        return any(_alike(key, go_text.sprint(item)) for item in value)
-    if not isinstance(value, str):
-        return None
-    if wildcard.matches(value, key):
-        return True
-    texts = _texts(value, plain=False)
-    return None if texts is None else key in texts
 
 
 def _exact_subset(negated: bool, keys: list[str], value: Tree) -> bool:

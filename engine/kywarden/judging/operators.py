@@ -82,7 +82,7 @@ def _float_equals(key: float, value: Tree) -> bool:
 
 def _text_equals(key: str, value: Tree) -> bool:
     if (durations := _durations(key, value)) is not None:
-        return duration.seconds(durations[0]) == duration.seconds(durations[1])
+        return durations[0] == durations[1]
     if not isinstance(value, str):
         return False
     if (amount := quantity.parse(key)) is not None:
@@ -120,7 +120,7 @@ def _number_ordered(holds: _Order, key: float, value: Tree) -> bool:
             return holds(float(key), float(value))
         case str():
             if (durations := _durations(key, value)) is not None:
-                return holds(duration.seconds(durations[0]), duration.seconds(durations[1]))
+                return holds(*durations)
             number = strconv.parse_float(value)
             return number is not None and holds(float(key), number)
         case _:
@@ -130,7 +130,7 @@ def _number_ordered(holds: _Order, key: float, value: Tree) -> bool:
 def _text_ordered(holds: _Order, key: str, value: Tree) -> bool:
     """The first that both sides read as: durations, quantities, numbers, semantic versions."""
     if (durations := _durations(key, value)) is not None:
-        return holds(duration.seconds(durations[0]), duration.seconds(durations[1]))
+        return holds(*durations)
     if isinstance(value, str) and (amount := quantity.parse(key)) is not None:
         other = quantity.parse(value)
         if other is not None:
@@ -152,8 +152,8 @@ def _order(left: semver.Version, right: semver.Version) -> int:
 # Durations (operator.go parseDuration, duration.go)
 
 
-def _durations(key: Tree, value: Tree) -> tuple[int, int] | None:
-    """Both sides in nanoseconds, when one is the text of a duration and the other one too or a number of seconds."""
+def _durations(key: Tree, value: Tree) -> tuple[float, float] | None:
+    """Both sides in seconds, when one is the text of a duration and the other one too or a number of seconds."""
     left, right = _duration_text(key), _duration_text(value)
     if left is None and right is None:
         return None
@@ -161,7 +161,7 @@ def _durations(key: Tree, value: Tree) -> tuple[int, int] | None:
         left = _whole_seconds(key)
     if right is None:
         right = _whole_seconds(value)
-    return None if left is None or right is None else (left, right)
+    return None if left is None or right is None else (duration.seconds(left), duration.seconds(right))
 
 
 def _duration_text(tree: Tree) -> int | None:

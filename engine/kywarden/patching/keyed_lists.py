@@ -21,7 +21,7 @@ SCALARS: Keys = ("",)
 """The keys of a list of scalars."""
 
 
-def merge(base: list[Tree], patch: list[Tree] | Missing, keys: Keys, merge_element: Merge, poll: Poll) -> list[Tree]:
+def merge(base: list[Tree], patch: list[Tree], keys: Keys, merge_element: Merge, poll: Poll) -> list[Tree]:
     """The merged list: what the patch names first, in its order, then the rest.
 
     patch: the very list `base` when it is merged with itself. Raises EvaluationError where elements have a wrong kind.
@@ -33,16 +33,14 @@ def merge(base: list[Tree], patch: list[Tree] | Missing, keys: Keys, merge_eleme
     return _Merging(list(base), patch, patch is base, keys, merge_element, poll).run()
 
 
-def _merge_simple(
-    base: list[Tree], patch: list[Tree] | Missing, key: str, merge_element: Merge, poll: Poll
-) -> list[Tree] | None:
+def _merge_simple(base: list[Tree], patch: list[Tree], key: str, merge_element: Merge, poll: Poll) -> list[Tree] | None:
     """The merged list, None unless all elements are maps with the key."""
     base_names = _names(base, key)
-    patch_names = base_names if patch is base else _names([] if isinstance(patch, Missing) else patch, key)
+    patch_names = base_names if patch is base else _names(patch, key)
     if base_names is None or patch_names is None:
         return None
     firsts = _firsts(base_names, base)
-    patches = firsts if patch is base else _firsts(patch_names, [] if isinstance(patch, Missing) else patch)
+    patches = firsts if patch is base else _firsts(patch_names, patch)
     merged: dict[str, Tree] = {}
     changed: dict[str, Tree] = {}
     for name in {**patches, **firsts}:
@@ -83,7 +81,7 @@ class _Merging:
     def __init__(
         self,
         base: list[Tree],
-        patch: list[Tree] | Missing,
+        patch: list[Tree],
         with_itself: bool,
         keys: Keys,
         merge_element: Merge,
@@ -113,7 +111,7 @@ class _Merging:
 
     def _named(self) -> list[Keys]:
         """The values of the keys of all elements, each once, those of the patch first."""
-        own = [] if isinstance(self.patch, Missing) or self.with_itself else self.patch
+        own = [] if self.with_itself else self.patch
         elements = [*own, *self.elements]
         if self.keys == SCALARS:
             return list(dict.fromkeys((text_of(element),) for element in elements))
@@ -137,8 +135,8 @@ class _Merging:
         if self.with_itself:
             patch = base
         else:
-            found = None if isinstance(self.patch, Missing) else _find(self.patch, keys, values)
-            patch = MISSING if found is None or isinstance(self.patch, Missing) else self.patch[found]
+            found = _find(self.patch, keys, values)
+            patch = MISSING if found is None else self.patch[found]
         part, is_own = self.merge_element(base, patch)
         if is_own and index is not None and not isinstance(part, Missing):
             self.elements[index] = part

@@ -112,7 +112,8 @@ class _Walk:
             return base, is_own
         element = Field(None, field.shape)
         keys = field.keys or keyed_lists.SCALARS
-        merged = keyed_lists.merge(base, patch, keys, lambda old, new: self.merge(old, new, element), self.poll)
+        laid = [] if isinstance(patch, Missing) else patch
+        merged = keyed_lists.merge(base, laid, keys, lambda old, new: self.merge(old, new, element), self.poll)
         return base if _are_same(merged, base) else merged, is_own
 
 

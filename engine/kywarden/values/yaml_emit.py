@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cmp_to_key
 from typing import TypeAlias
 
-from kywarden.values import timestamps
+from kywarden.values import yaml_scalars
 from kywarden.values.strconv import MAX_INT64, MAX_UINT64, parse_float
 
 Node: TypeAlias = str | Mapping[str, "Node"]
@@ -21,32 +21,14 @@ INDENT = 2
 MAX_SIMPLE_KEY = 128
 """Bytes; a longer key is written after `? `."""
 
-_WORDS = frozenset(
-    ["", "~"]
-    + [spelling for word in ("true", "false", "null") for spelling in (word, word.capitalize(), word.upper())]
-    + [sign + word for word in (".inf", ".Inf", ".INF") for sign in ("", "+", "-")]
-    + [".nan", ".NaN", ".NAN"]
-    + [
-        spelling
-        for word in ("y", "yes", "on", "n", "no", "off")
-        for spelling in (word, word.capitalize(), word.upper())
-    ]
-)
+_WORDS = frozenset(yaml_scalars.WORDS)
 """Not strings in YAML 1.1 or 1.2."""
 
 _BASE60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _INT = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))")
 _MARKED_INT = re.compile(r"(-?)0(?:b([-+]?[01]+)|o([-+]?[0-7]+))")
 _BASES = (16, 2, 8, 10)
 _MAX_DIGITS = 64
-_DATE = re.compile("[0-9]{4}-")
-_DATE_LAYOUTS = (
-    "2006-1-2T15:4:5.999999999Z07:00",
-    "2006-1-2t15:4:5.999999999Z07:00",
-    "2006-1-2 15:4:5.999999999",
-    "2006-1-2",
-)
 
 _BREAKS = "\n\r\x85\u2028\u2029"
 _RUN = re.compile(f"[^{_BREAKS}]+")
@@ -167,11 +149,11 @@ def is_plain(text: str) -> bool:
     if text[0] not in "+-0123456789":
         return True
     plain = text.replace("_", "")
-    return not (_BASE60.fullmatch(text) or _is_date(text) or _is_int(plain) or _is_float(plain))
+    return not (_BASE60.fullmatch(text) or yaml_scalars.is_timestamp(text) or _is_int(plain) or _is_float(plain))
 
 
 def _is_float(plain: str) -> bool:
-    return _FLOAT.fullmatch(plain) is not None and parse_float(plain) is not None
+    return yaml_scalars.FLOAT.fullmatch(plain) is not None and parse_float(plain) is not None
 
 
 def _is_int(plain: str) -> bool:
@@ -190,18 +172,6 @@ def _fits(sign: str, groups: tuple[str | None, ...], bases: tuple[int, ...]) -> 
     significant = digits.lstrip("0") or "0"
     number = int(significant, base) if len(significant) <= _MAX_DIGITS else MAX_UINT64 + 1
     return number <= {"": MAX_UINT64, "+": MAX_INT64, "-": MAX_INT64 + 1}[sign]
-
-
-def _is_date(text: str) -> bool:
-    if not _DATE.match(text):
-        return False
-    for layout in _DATE_LAYOUTS:
-        try:
-            timestamps.parse(layout, text)
-        except timestamps.TimeError:
-            continue
-        return True
-    return False
 
 
 def _compare(left: str, right: str) -> int:

@@ -18,7 +18,7 @@ from kywarden.values import strconv, timestamps
 Scalar: TypeAlias = bool | int | float | str | None
 
 TAG = "tag:yaml.org,2002:"
-_WORDS: dict[str, Scalar] = {
+WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -30,7 +30,7 @@ _NUMERIC = frozenset("0123456789+-.")
 _INTEGER = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]{0,19}))")
 # kyverno: the last resort of go-yaml takes a sign behind the prefix: 0b-1 is -1.
 _SIGNED_BINARY = re.compile(r"0b([-+][01]{1,64})")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _POINT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
 _TIMESTAMP = re.compile("[0-9]{4}-")
 _TIMESTAMP_LAYOUTS = (
@@ -50,8 +50,8 @@ class Unresolvable(ValueError):
 
 def resolve(text: str) -> Scalar:
     """The value of a plain scalar without a tag."""
-    if text in _WORDS:
-        return _WORDS[text]
+    if text in WORDS:
+        return WORDS[text]
     if text[0] not in _NUMERIC:
         return text
     if text[0] == ".":
@@ -67,7 +67,7 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
     match name:
         case "binary":
             return _binary(text)
-        case "timestamp" if _is_timestamp(text):
+        case "timestamp" if is_timestamp(text):
             return text
         case "bool" | "int" | "float" | "null" | "timestamp":
             value = resolve(text)
@@ -86,7 +86,7 @@ def as_value(value: Scalar) -> Scalar:
     """What is read after Go has written the value as JSON."""
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise Unresolvable(f"json: unsupported value: {_infinity(value)}")
+            raise Unresolvable(f"json: unsupported value: {strconv.general(value)}")
         return _after_json(value)
     if isinstance(value, int) and value not in _INT64:
         return float(value)
@@ -119,7 +119,7 @@ def _number(plain: str) -> int | float | None:
             value = -value
         if value in _INT64 or (not sign and value in _UINT64):
             return value
-    if _FLOAT.fullmatch(plain):
+    if FLOAT.fullmatch(plain):
         return _finite(plain)
     if found := _SIGNED_BINARY.fullmatch(plain):
         value = int(found[1], 2)
@@ -132,7 +132,7 @@ def _finite(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _is_timestamp(text: str) -> bool:
+def is_timestamp(text: str) -> bool:
     return _TIMESTAMP.match(text) is not None and any(_has_layout(layout, text) for layout in _TIMESTAMP_LAYOUTS)
 
 
@@ -171,19 +171,13 @@ def _kind(value: Scalar) -> str:
     return "str"
 
 
-def _infinity(value: float) -> str:
-    return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
-
-
 def _after_json(value: float) -> int | float:
     """Go writes an integral float below 1e21 without a point, with its shortest digits and zeros."""
     if not value.is_integer() or abs(value) >= 1e21:
         return value
     if abs(value) < 2**53:
         return int(value)
-    digits, _, exponent = f"{value!r}".partition("e")
-    whole, _, fraction = digits.partition(".")
-    written = int(whole + fraction) * 10 ** (int(exponent) - len(fraction)) if exponent else int(whole)
+    written = int(strconv.shortest(value))
     return written if written in _INT64 else value
 
 

@@ -189,14 +189,14 @@ class Instance:
         return self._put(result, struct.pack("<Q", 1)) if clock in (REALTIME, MONOTONIC) else BADF
 
     def clock_time_get(self, clock: int, precision: int, result: int) -> int:
-        match clock:
-            case 0:
-                now = time.time_ns()
-            case 1:
-                now = int((time.monotonic() - self.started) * 1e9)
-            case _:
-                return BADF
-        return self._put(result, struct.pack("<Q", now))
+        now = self._now(clock)
+        return BADF if now is None else self._put(result, struct.pack("<Q", now))
+
+    def _now(self, clock: int) -> int | None:
+        """Nanoseconds that a clock says, None when there is no such clock."""
+        if clock == REALTIME:
+            return time.time_ns()
+        return int((time.monotonic() - self.started) * 1e9) if clock == MONOTONIC else None
 
     def random_get(self, address: int, length: int) -> int:
         return self._put(address, secrets.token_bytes(length)) if length else SUCCESS
@@ -214,9 +214,9 @@ class Instance:
             user, tag, clock, timeout, _, absolute = struct.unpack(
                 "<QBxxxxxxxIxxxxQQHxxxxxx", self._take(subscriptions + 48 * index, 48)
             )
-            if tag != 0 or clock not in (REALTIME, MONOTONIC):
+            now = self._now(clock)
+            if tag != 0 or now is None:
                 return INVAL
-            now = time.time_ns() if clock == REALTIME else int((time.monotonic() - self.started) * 1e9)
             waits.append((max(0, timeout - now if absolute else timeout), user))
         if not waits:
             return INVAL

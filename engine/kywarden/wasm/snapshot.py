@@ -24,6 +24,7 @@ from kywarden.wasm.sections import (
     Id,
     Kind,
     Limits,
+    Reader,
     Section,
     ValueType,
     data_modes,
@@ -101,7 +102,6 @@ def take(
     stdin: bytes = b"",
     drop: Sequence[str] = (),
     unused: re.Pattern[str] | None = None,
-    engine: wasmtime.Engine | None = None,
 ) -> bytes:
     """The module as it is after its export `init` has run, with `start` as its `_start`.
 
@@ -111,11 +111,11 @@ def take(
     """
     sections = read(module)
     check(sections)
-    engine = engine or quick_engine()
+    engine = quick_engine()
     sandbox = Sandbox(engine, wasmtime.Module(engine, instrument(sections)), argv=argv, files=files)
     sandbox.stdin = stdin
     sandbox.call(init)
-    kept = read(without_functions(module, unused)) if unused else sections
+    kept = without_functions(sections, unused) if unused else sections
     return rewrite(kept, sandbox, start=start, drop=(*drop, start, "_start"))
 
 
@@ -126,20 +126,17 @@ def quick_engine() -> wasmtime.Engine:
     return wasmtime.Engine(config)
 
 
-def without_functions(module: bytes, names: re.Pattern[str]) -> bytes:
+def without_functions(sections: Sequence[Section], names: re.Pattern[str]) -> list[Section]:
     """The module with `unreachable` as the body of every function whose name matches.
 
     For what only the start needs: a call of one of them ends the result with a trap. Needs the section of names.
     """
-    sections = read(module)
     imported = sum(wanted.kind == Kind.FUNCTION for wanted in read_imports(payload(sections, Id.IMPORT)))
     bodies = read_bodies(payload(sections, Id.CODE))
     for index, name in read_function_names(sections).items():
         if index >= imported and names.search(name):
             bodies[index - imported] = UNREACHABLE
-    return write(
-        Section(section.id, write_bodies(bodies)) if section.id == Id.CODE else section for section in sections
-    )
+    return [Section(section.id, write_bodies(bodies)) if section.id == Id.CODE else section for section in sections]
 
 
 def check(sections: Sequence[Section]) -> None:
@@ -176,27 +173,18 @@ def check_code(code: bytes) -> None:
 
 
 def _after_locals(body: bytes) -> int:
-    count, position = _unsigned(body, 0)
-    for _ in range(count):
-        _, position = _unsigned(body, position)
-        position += 1
-    return position
+    reader = Reader(body)
+    for _ in range(reader.unsigned()):
+        reader.unsigned()
+        reader.byte()
+    return reader.position
 
 
 def _after_br_table(body: bytes, position: int) -> int:
-    count, position = _unsigned(body, position + 1)
-    for _ in range(count + 1):
-        _, position = _unsigned(body, position)
-    return position
-
-
-def _unsigned(data: bytes, position: int) -> tuple[int, int]:
-    number = shift = 0
-    while (byte := data[position]) >= 0x80:
-        number |= (byte & 0x7F) << shift
-        shift += 7
-        position += 1
-    return number | byte << shift, position + 1
+    reader = Reader(body, position + 1)
+    for _ in range(reader.unsigned() + 1):
+        reader.unsigned()
+    return reader.position
 
 
 def instrument(sections: Sequence[Section]) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kywarden.errors import EvaluationError
-from kywarden.jmes.absence import ends_everything, or_null
+from kywarden.jmes.absence import or_null, or_null_on_error
 from kywarden.jmes.signature import ANY, ARRAY, EXPRESSION, Function, Types, refuse_map_list
 from kywarden.model.world import World
 
@@ -64,12 +64,7 @@ def _sort_by(arguments: list[Any], world: World) -> Any:
     keyed: list[tuple[Any, Any]] = []
     for item in items:
         world.poll()
-        try:
-            key = reference.run(item, world)
-        except EvaluationError as error:
-            if ends_everything(error):
-                raise
-            key = None
+        key = or_null_on_error(reference.run, item, world)
         if not isinstance(key, kind):
             raise EvaluationError("error in sort_by comparison")
         keyed.append((key, item))

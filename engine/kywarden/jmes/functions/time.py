@@ -10,7 +10,7 @@ from kywarden.errors import EvaluationError
 from kywarden.jmes.signature import BOOL, STRING, Function
 from kywarden.model.world import World
 from kywarden.values import duration, strconv
-from kywarden.values.timestamps import RFC3339, TimeError, Timestamp, parse
+from kywarden.values.timestamps import RFC3339, TimeError, Timestamp, days_until, parse
 
 
 def _moment(text: str, layout: str = RFC3339) -> Timestamp:
@@ -29,8 +29,8 @@ def _duration(text: str) -> int:
 
 def _now(world: World) -> Timestamp:
     moment = world.now()
-    days = moment.astimezone(UTC).toordinal() - 719_163
     clock = moment.astimezone(UTC)
+    days = days_until(clock.year, clock.month, clock.day)
     seconds = days * 86_400 + clock.hour * 3600 + clock.minute * 60 + clock.second
     offset = moment.utcoffset()
     return Timestamp(seconds, clock.microsecond * 1000, int(offset.total_seconds()) if offset else 0)

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Literal, TypeAlias
 
 from kywarden.judging.pod_security.pods import Container, Pod, field, maps
+from kywarden.model.resources import text
 from kywarden.values.trees import Map, Tree
 
 Level: TypeAlias = Literal["baseline", "restricted"]
@@ -68,16 +69,12 @@ def _missing(container: Container, path: str) -> FieldError:
     return FieldError(f"{container.path}.{path}", required=True, container=container.name)
 
 
-def _text(tree: Tree) -> str:
-    return tree if isinstance(tree, str) else ""
-
-
 def _texts(tree: Tree) -> list[str]:
     return [item for item in tree if isinstance(item, str)] if isinstance(tree, list) else []
 
 
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
+def _names(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
 
 
 def _distinct(values: list[str]) -> tuple[str, ...]:
@@ -136,7 +133,7 @@ def _profiles(pod: Pod, key: str) -> list[FieldError]:
     return [
         FieldError(f"{path}.type", kind, container=container)
         for profile, path, container in _contexts(pod, key)
-        if (kind := _text(profile.get("type"))) not in ("RuntimeDefault", "Localhost")
+        if (kind := text(profile.get("type"))) not in ("RuntimeDefault", "Localhost")
     ]
 
 
@@ -180,7 +177,7 @@ def _host_namespaces(pod: Pod) -> Verdict:
 def _host_paths(pod: Pod) -> Verdict:
     return _found(
         [
-            FieldError(f"spec.volumes[{index}].hostPath", _text(field(volume, "hostPath", "path")))
+            FieldError(f"spec.volumes[{index}].hostPath", text(field(volume, "hostPath", "path")))
             for index, volume in enumerate(pod.volumes)
             if "hostPath" in volume
         ]
@@ -289,7 +286,7 @@ def _se_linux(pod: Pod, types: frozenset[str]) -> Verdict:
     errors = []
     for options, path, container in _contexts(pod, "seLinuxOptions"):
         for key, allowed in (("type", types), ("user", _UNSET), ("role", _UNSET)):
-            if (value := _text(options.get(key))) not in allowed:
+            if (value := text(options.get(key))) not in allowed:
                 errors.append(FieldError(f"{path}.{key}", value, container=container))
     return _found(errors)
 
@@ -349,20 +346,17 @@ def _sysctls(pod: Pod, allowed: frozenset[str]) -> Verdict:
         [
             FieldError(f"spec.securityContext.sysctls[{index}].name", name)
             for index, sysctl in enumerate(maps(pod.security.get("sysctls")))
-            if (name := _text(sysctl.get("name"))) not in allowed
+            if (name := text(sysctl.get("name"))) not in allowed
         ]
     )
 
 
 def _host_processes(pod: Pod) -> Verdict:
-    path = "securityContext.windowsOptions.hostProcess"
-    of_pod = [FieldError(f"spec.{path}", True)] if field(pod.security, "windowsOptions", "hostProcess") is True else []
     return _found(
-        of_pod
-        + [
-            _in(container, path, True)
-            for container in pod.containers
-            if field(container.security, "windowsOptions", "hostProcess") is True
+        [
+            FieldError(f"{path}.hostProcess", True, container=container)
+            for options, path, container in _contexts(pod, "windowsOptions")
+            if options.get("hostProcess") is True
         ]
     )
 

@@ -6,6 +6,7 @@ size (Go: 3.3 million instructions).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from kywarden.errors import KywardenError
@@ -27,6 +28,7 @@ POSIX_FLAGS = 0
 _ESCAPES = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
 _PLACES: dict[str, Place] = {"A": "text start", "z": "text end", "b": "word boundary", "B": "no word boundary"}
 _HEX = "0123456789abcdef"
+_COUNTS = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}")
 _NAME = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 
 
@@ -281,11 +283,11 @@ class _Parser:
 
     def counts(self) -> tuple[int, int | None] | None:
         """`{2}`, `{2,}` or `{2,3}`; None for anything else."""
-        end = self.pattern.find("}", self.at)
-        low, comma, high = self.pattern[self.at + 1 : max(end, self.at)].partition(",")
-        if not _is_count(low) or (comma and high and not _is_count(high)):
+        found = _COUNTS.match(self.pattern, self.at)
+        if found is None:
             return None
-        self.at = end + 1
+        self.at = found.end()
+        low, comma, high = found.groups()
         least = _count(low)
         return least, (least if not comma else _count(high) if high else None)
 
@@ -452,10 +454,6 @@ class _Parser:
 
 def _is_hexadecimal(text: str) -> bool:
     return all(character in _HEX for character in text.lower()) and text.isascii()
-
-
-def _is_count(digits: str) -> bool:
-    return digits.isascii() and digits.isdigit() and (digits == "0" or not digits.startswith("0"))
 
 
 def _count(digits: str) -> int:

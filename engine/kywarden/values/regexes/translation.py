@@ -224,12 +224,13 @@ def _height(node: Node) -> int:
 def _ranges(node: Node) -> int:
     match node:
         case Chars(ranges):
-            return len(ranges)
+            return max(1, len(ranges))
+        case Assertion():
+            return 1
         case Sequence(items) | Choice(items):
             return sum(map(_ranges, items))
         case Repeat(item) | Group(item):
             return _ranges(item)
-    return 0
 
 
 def _captures_repeatedly(node: Node, repeated: bool = False) -> bool:
