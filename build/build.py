@@ -164,14 +164,17 @@ def zipped(module: bytes) -> bytes:
 # What pip brings
 
 
-def pip(*arguments: str | Path, path: Path | None = None) -> None:
-    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
-    if path:
-        environment["PYTHONPATH"] = str(path)
-    command = [sys.executable, "-m", "pip", *map(str, arguments)]
-    finished = subprocess.run(command, env=environment, capture_output=True, text=True)
+def tool(module: str, *arguments: str | Path, **variables: str) -> None:
+    """Run a module with more environment variables; when it fails, the build ends with what it said."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    finished = subprocess.run(command, env={**os.environ, **variables}, capture_output=True, text=True)
     if finished.returncode:
         sys.exit(f"\n{' '.join(command)}\n{finished.stdout}{finished.stderr}")
+
+
+def pip(*arguments: str | Path, path: Path | None = None) -> None:
+    variables = {"PYTHONPATH": str(path)} if path else {}
+    tool("pip", *arguments, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1", **variables)
 
 
 def platform_key() -> str:
@@ -242,12 +245,8 @@ def is_used(name: PurePosixPath) -> bool:
 
 
 def zig(cache: Path, tools: Path, *arguments: str | Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(tools)}
-    environment["ZIG_GLOBAL_CACHE_DIR"] = environment["ZIG_LOCAL_CACHE_DIR"] = str(cache / "zig")
-    command = [sys.executable, "-m", "ziglang", *map(str, arguments)]
-    finished = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if finished.returncode:
-        sys.exit(f"\n{' '.join(command)}\n{finished.stdout}{finished.stderr}")
+    own = str(cache / "zig")
+    tool("ziglang", *arguments, PYTHONPATH=str(tools), ZIG_GLOBAL_CACHE_DIR=own, ZIG_LOCAL_CACHE_DIR=own)
 
 
 def link(cache: Path, tools: Path, cpython: Path) -> bytes:
@@ -256,17 +255,10 @@ def link(cache: Path, tools: Path, cpython: Path) -> bytes:
     headers = sorted((HERE / "stubs").iterdir())
 
     def make(target: Path) -> None:
-        with tempfile.TemporaryDirectory(
-            prefix="kywarden-"
-        ) as folder:  # a name of equal length everywhere is not needed
-            for source in (*sources, *headers):
-                shutil.copy(source, folder)
-            zig(
-                *(cache, tools, "cc", *LINK_OPTIONS, "-I", folder, "-I", cpython / "include/python3.11"),
-                *(Path(folder) / name for name in C_SOURCES),
-                *(cpython / name for name in ARCHIVE_FILES),
-                *("-o", target),
-            )
+        zig(
+            *(cache, tools, "cc", *LINK_OPTIONS, "-I", HERE / "stubs", "-I", cpython / "include/python3.11"),
+            *(*sources, *(cpython / name for name in ARCHIVE_FILES), "-o", target),
+        )
 
     key = digest(
         *(path.read_bytes() for path in (*sources, *headers)),
