@@ -14,8 +14,6 @@ from kywarden.values.trees import same
 
 Tree = Any
 
-WORLD = GivenHost().world({}, 60_000)
-
 
 def misfit(assertion: Tree, found: Tree, path: str = "") -> str:
     """The path of the first field that does not fit, and what is there; empty when all fit."""
@@ -23,7 +21,7 @@ def misfit(assertion: Tree, found: Tree, path: str = "") -> str:
         for key, wanted in assertion.items():
             is_expression = key.startswith("(") and key.endswith(")")
             if is_expression:
-                value = jmes.compile(key[1:-1]).search(found, WORLD)
+                value = jmes.compile(key[1:-1]).search(found, GivenHost().world({}, 60_000))
             elif isinstance(found, dict) and key in found:
                 value = found[key]
             else:

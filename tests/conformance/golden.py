@@ -238,8 +238,8 @@ def refused(case: Case) -> bool:
     return isinstance(load(case), PolicyErrors)
 
 
-def compare(cases: Iterable[Case], ask: Implementation, known: Callable[[Case], str] = lambda _: "") -> Report:
-    """Ask an implementation about all supported cases; `known` gives the reason why a row may differ, or ""."""
+def compare(cases: Iterable[Case], ask: Implementation) -> Report:
+    """Ask an implementation about all supported cases."""
     report = Report()
     for case in cases:
         programs = load(case)

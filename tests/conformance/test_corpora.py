@@ -42,7 +42,8 @@ def test_every_expectation_on_supported_rule_types_is_met(
     errors = {
         path: report.error
         for report in reports
-        if report.error and NOT_RUN.get(path := report.path.removeprefix(f"{CORPUS}/"), "…") not in report.error
+        if report.error
+        and not ((known := NOT_RUN.get(path := report.path.removeprefix(f"{CORPUS}/"))) and known in report.error)
     }
     assert errors == {}
     assert [f"{report.path}: {row}" for report in reports for row in report.rows if row.failed] == []

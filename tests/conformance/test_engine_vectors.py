@@ -75,6 +75,7 @@ FUNCTIONS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
 def test_the_engine_answers_as_upstream_expects(function: str) -> None:
     differences = {}
     rows = data.unit("engine", function)
+    assert rows
     for row in rows:
         answer = FUNCTIONS[function](row["args"])
         wrong = {key: (answer[key], wanted) for key, wanted in row["expected"].items() if answer[key] != wanted}
