@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from kywarden.cli import apply, drop_in, evaluate, explain, jp, lint, migrate, test
+from kywarden.cli import apply, drop_in, evaluate, explain, jp, lint, migrate, streams, test
 from kywarden.cli.failures import Exit, Failure
 
 COMMANDS = (evaluate, explain, lint, migrate)
@@ -22,7 +22,32 @@ DROP_INS: Mapping[str, tuple[drop_in.Command, Callable[[Sequence[str]], int]]] =
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code says what came out (see `Exit`)."""
+    """Run one command; the exit code says what came out (see `Exit`).
+
+    Without arguments given, it is the process itself: its arguments, its streams, its interrupts.
+    """
+    if arguments is None:
+        streams.prepare()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        code = _run(given)
+        sys.stdout.flush()
+        return code
+    except Failure as failure:
+        print(f"kywarden: {failure}", file=sys.stderr)
+        return failure.code
+    except BrokenPipeError:  # whoever read the output has gone: nothing to say, and nobody to say it to
+        streams.abandon_output()
+        return Exit.INTERNAL
+    except OSError as error:  # a full disk behind STDOUT, say
+        streams.abandon_output()
+        print(f"kywarden: {error.strerror or error}", file=sys.stderr)
+        return Exit.INTERNAL
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(given: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="kywarden",
         description="Judge Kubernetes requests by Kyverno policies, without a cluster.",
@@ -34,17 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add(subcommands)
     for name, (described, _) in DROP_INS.items():
         subcommands.add_parser(name, help=described.summary.partition("\n")[0])
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    try:
-        if given and given[0] in DROP_INS:
-            return DROP_INS[given[0]][1](given[1:])
-        chosen = parser.parse_args(given)
-        return int(chosen.run(chosen))
-    except Failure as failure:
-        print(f"kywarden: {failure}", file=sys.stderr)
-        return failure.code
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output has gone: nothing to say, and nobody to say it to
-        return Exit.INTERNAL
-    except KeyboardInterrupt:
-        return 130
+    if given and given[0] in DROP_INS:
+        return DROP_INS[given[0]][1](given[1:])
+    chosen = parser.parse_args(given)
+    return int(chosen.run(chosen))

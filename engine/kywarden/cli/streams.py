@@ -1,10 +1,38 @@
-"""STDIN as Kyverno takes it: a pipe or a file counts, a terminal or /dev/null does not."""
+"""The streams of the process: UTF-8 everywhere; STDIN as Kyverno takes it: no terminal, not /dev/null."""
 
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
+from io import TextIOWrapper
+from pathlib import Path
+
+
+def prepare() -> None:
+    """Make the process independent of where it runs.
+
+    Output is UTF-8 whatever the locale says; a stream that is closed reads or writes nothing; an interrupt ends the
+    process at once, also inside WebAssembly and in worker processes.
+    """
+    nothing = Path(os.devnull)
+    if sys.stdin is None:
+        sys.stdin = nothing.open(encoding="utf-8")
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, nothing.open("w", encoding="utf-8"))
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if os.environ.get("COLUMNS") == "0":  # some terminals say so when they do not know
+        del os.environ["COLUMNS"]
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def abandon_output() -> None:
+    """Drop what STDOUT still holds, so that the end of the process does not try again to write it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_given() -> bool:
