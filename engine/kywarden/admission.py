@@ -66,6 +66,8 @@ def envelopes(documents: list[Tree]) -> Iterator[Map]:
         match document:
             case {"kind": "AdmissionReview", "request": dict() as request}:
                 yield {"request": request}
+            case {"kind": "AdmissionReview"}:
+                raise RequestError("this AdmissionReview has no request", where)
             case {"request": _}:
                 yield document
             case {"operation": str(), "kind": dict()}:

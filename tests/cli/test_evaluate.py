@@ -168,6 +168,12 @@ BAD = {
     "a request that is no YAML": (["-p", "app.yaml"], "a: [", "STDIN: line "),
     "nothing to judge": (["-p", "app.yaml"], "", "STDIN: there is nothing to judge"),
     "a thing of no kind": (["-p", "app.yaml"], {"a": 1}, "STDIN: is no envelope"),
+    "an AdmissionReview that asks nothing": (
+        ["-p", "app.yaml"], {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview"}, "STDIN: this Admission"),
+    "an AdmissionReview that asks null": (
+        ["-p", "app.yaml"], {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": None},
+        "STDIN: this AdmissionReview has no request"),
+    "a module that is a folder": (["-p", "app.yaml", "--module", "."], POD, "kywarden: .: Is a directory"),
     "no policy at all": ([], POD, "the policy cannot be used: there is no policy"),
     "a request without kind": (["-p", "app.yaml"], {"request": {}}, "request.kind: is missing"),
     "no UTF-8": (["-p", "app.yaml"], b"a: \xff", "STDIN: byte 3 is no valid UTF-8"),

@@ -157,8 +157,26 @@ def test_an_envelope_on_stdin_brings_its_own_policies(
         (None, "bad.yaml: No such file or directory"),
     ],
 )
-def test_input_that_is_wrong(folder: Path, capsys: pytest.CaptureFixture[str], policy: str | None, said: str) -> None:
+def test_a_policy_that_is_wrong(
+    folder: Path, capsys: pytest.CaptureFixture[str], policy: str | None, said: str
+) -> None:
     if policy is not None:
         (folder / "bad.yaml").write_text(policy)
     assert cli.main(["explain", "bad.yaml", "-r", "pod.yaml"]) == 2
+    assert capsys.readouterr().err.startswith(f"kywarden: {said}")
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ({"a": 1}, "bad.json: is no envelope"),
+        ({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1"}, "bad.json: this AdmissionReview has no"),
+        ({"request": {"kind": "Pod"}}, "bad.json: request.kind: "),
+    ],
+)
+def test_a_request_that_is_wrong_is_told_with_its_file(
+    folder: Path, capsys: pytest.CaptureFixture[str], request_: dict[str, object], said: str
+) -> None:
+    (folder / "bad.json").write_text(json.dumps(request_))
+    assert cli.main(["explain", "policy.yaml", "-r", "bad.json"]) == 2
     assert capsys.readouterr().err.startswith(f"kywarden: {said}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -71,22 +70,21 @@ def run(arguments: argparse.Namespace) -> Exit:
     stand_in = hosts.stand_in(arguments.world, None)
     try:
         given = origins.policies({name: files.text(name) for name in arguments.policies})
-        told = [
-            _of_rule(_explained(one, given, stand_in, arguments.semantics), arguments.rule)
-            for one in _inputs(arguments.resource)
-        ]
+        inputs = list(origins.inputs(files.shown(arguments.resource), files.text(arguments.resource)))
+    except PolicyErrors as errors:
+        raise Failure("\nkywarden: ".join(str(problem) for problem in errors.problems)) from errors
+    except (ReadError, RequestError) as error:
+        raise Failure(str(error)) from error
+    try:
+        told = [_of_rule(_explained(one, given, stand_in, arguments.semantics), arguments.rule) for one in inputs]
     except PolicyErrors as errors:
         raise Failure("\nkywarden: ".join(str(problem) for problem in errors.problems)) from errors
     except (ReadError, RequestError, EvaluationError, Timeout) as error:
-        raise Failure(str(error)) from error
+        raise Failure(f"{files.shown(arguments.resource)}: {error}") from error
     if not told:
         raise Failure(f"{files.shown(arguments.resource)}: there is nothing to judge")
     _print(told, arguments.format, arguments.all)
     return Exit.ACCEPTED if all(one.accepted for one in told) else Exit.DENIED
-
-
-def _inputs(name: str) -> Iterator[Input]:
-    yield from origins.inputs(files.shown(name), files.text(name))
 
 
 def _explained(given: Input, policies: Policies, stand_in: hosts.StandIn, semantics: Semantics) -> Explanation:

@@ -31,7 +31,7 @@ def implementation(name: str, callbacks: Callbacks | None = None) -> Callable[[b
         )
         raise Failure(f"{path}: {hint}") from error
     except (OSError, LoadError) as error:
-        raise Failure(f"{path}: {error}") from error
+        raise Failure(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
     def ask(data: bytes) -> bytes:
         outcome = module.run("validate", data, deadline=DEADLINE, host_call=callbacks)

@@ -96,7 +96,11 @@ def inputs(name: str, content: str) -> Iterator[Input]:
         if not isinstance(document.tree, dict):
             raise RequestError("must be a map", name)
         for origin in _spread(document.tree, places, ()):
-            for envelope in admission.envelopes([origin.tree]):
+            try:
+                envelopes = list(admission.envelopes([origin.tree]))
+            except RequestError as error:
+                raise RequestError(error.reason, error.path, name) from error
+            for envelope in envelopes:
                 yield Input(envelope, *_objects(origin, envelope))
 
 
