@@ -154,6 +154,8 @@ def test_a_check_and_the_schema_are_printed(capsys: pytest.CaptureFixture[str]) 
     [
         ("a: [", "bad.yaml, line 2, column 1: "),
         ("kind: Pod\napiVersion: v1\n", "there is no policy in bad.yaml"),
+        ("", "there is no policy in bad.yaml"),
+        ("# nothing\n---\n", "there is no policy in bad.yaml"),
         (None, "bad.yaml: No such file or directory"),
     ],
 )

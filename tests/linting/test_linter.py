@@ -258,3 +258,29 @@ def test_a_refusal_is_told_in_kyvernos_words_where_nothing_more_exact_is_known()
     assert [(one.check.id, one.message, one.place.line) for one in report.findings] == [
         ("refused", "disabling both admission and background processing is not allowed", 6)
     ]
+
+
+def test_the_items_of_a_list_are_linted_where_they_stand() -> None:
+    report = linted(
+        """\
+        apiVersion: v1
+        kind: List
+        items:
+        - apiVersion: v1
+          kind: Pod
+        - apiVersion: kyverno.io/v1
+          kind: ClusterPolicy
+          metadata: {name: first}
+          spec:
+            rulez: []  # kywarden: ignore[unknown-field]
+        - apiVersion: kyverno.io/v1
+          kind: ClusterPolicy
+          metadata: {name: second}
+          spec:
+            rulez: []
+        """
+    )
+    assert report.policies == 2
+    assert [shown(finding, report) for finding in report.findings] == [
+        '15:5 unknown-field: "rulez" is no field of spec: did you mean "rules"?\n    rulez: []\n    ^^^^^'
+    ]

@@ -44,15 +44,31 @@ def lint(files: Iterable[tuple[str, str]]) -> Report:
     count = 0
     for name, content in files:
         sources[name] = content.replace("\r\n", "\n").split("\n")
-        documents = yaml_text.load_all(content, source=name, marks=True, strict=True)
+        read = yaml_text.load_all(content, source=name, marks=True, strict=True)
+        documents = [part for document in read for part in _spread(document)]
         ends = [following.line - 1 for following in documents[1:]] + [len(sources[name])]
-        for document, end in zip(documents, ends, strict=True):
+        for document, end in zip(documents, ends, strict=False):  # a file without documents has an end, too
             if isinstance(document.tree, dict) and group_version(document.tree)[0] in GROUPS:
                 linted = _lint_document(document.tree, content, document, name, end)
                 findings += linted.findings
                 reports += linted.rules
                 count += 1
     return Report(tuple(findings), tuple(reports), count, sources)
+
+
+def _spread(document: Document) -> Iterator[Document]:
+    """The document itself, or the items of a List, as `kubectl get -o yaml` prints them."""
+    items = document.tree.get("items") if isinstance(document.tree, dict) else None
+    if not isinstance(document.tree, dict) or document.tree.get("kind") != "List" or not isinstance(items, list):
+        yield document
+        return
+    marks: list[dict[Path, tuple[int, int]]] = [{} for _ in items]
+    for path, place in document.marks.items():
+        if path[:1] == ("items",) and len(path) > 2 and isinstance(path[1], int):
+            marks[path[1]][path[2:]] = place
+    for index, item in enumerate(items):
+        line = document.marks.get(("items", index), (document.line, 1))[0]
+        yield Document(item, line, marks[index])
 
 
 def _lint_document(tree: Map, content: str, document: Document, name: str, end: int) -> _Linted:
