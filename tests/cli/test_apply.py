@@ -133,3 +133,16 @@ spec:
     assert err == ""
     assert "Applying 3 policy rule(s) to 2 resource(s)" in out
     assert "pass: 0, fail: 2" in out
+
+
+def test_a_resource_that_cannot_be_asked_about_is_named(folder: Folder) -> None:
+    folder.write(odd_yaml="apiVersion: v1\nkind: Pod\nmetadata: {name: 5}\n")
+    code, _, err = folder.run("apply", "owner.yaml", "-r", "odd.yaml")
+    said = "Error: failed to apply policies on resource 5 (request.name: must be a string, not the number 5)\n"
+    assert (code, err) == (1, said)
+
+
+def test_policies_in_files_that_are_not_read_are_told(folder: Folder) -> None:
+    folder.write(owner_json="{}")
+    code, _, err = folder.run("apply", "owner.json", "owner.yaml", "-r", "pods.yaml")
+    assert (code, err) == (1, "kywarden: owner.json is left out: policies are read from .yaml and .yml\n")

@@ -181,11 +181,12 @@ def _applied(inputs: Inputs, parsed: Parsed, target: Target | None) -> Iterator[
     for resource, place in zip(inputs.resources, inputs.places, strict=True):
         try:
             world = surroundings.world(resource)
+            request = surroundings.request(resource)
         except LoadError as error:
             if parsed.has("continue-on-fail"):
                 continue
             raise Refused(_failed_on(resource, error)) from None
-        for outcome in application.apply(inputs.policies, surroundings.request(resource), world):
+        for outcome in application.apply(inputs.policies, request, world):
             if outcome.mutating and target is not None:
                 target.write(outcome, resource)
             namespace = text(resource, "metadata", "namespace")

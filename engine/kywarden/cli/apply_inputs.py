@@ -138,6 +138,9 @@ def _policies(paths: Sequence[str], files: Files, warnings: list[str]) -> Policy
                 found.add(policies.read(path, streams.text()))
             else:
                 found.add(policies.collect(path, files))
+                if Path(path).is_file() and not path.endswith(policies.ENDINGS):
+                    # kyverno: the file is passed over without a word
+                    warnings.append(f"{path} is left out: policies are read from {' and '.join(policies.ENDINGS)}")
         except LoadError as error:
             # kyverno: the path is dropped without a word
             warnings.append(f"{path} is left out: {error}")

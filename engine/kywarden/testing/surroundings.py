@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from kywarden import admission
-from kywarden.errors import EvaluationError
+from kywarden.errors import EvaluationError, RequestError
 from kywarden.host.given import GivenWorld
 from kywarden.kinds.classic.trees import one_map
 from kywarden.model.request import Request, Semantics
@@ -63,10 +63,16 @@ class Surroundings:
     global_context: Mapping[str, Tree] = field(default_factory=dict)
 
     def request(self, resource: Map, operation: str = "") -> Request:
-        """The request as which a resource is judged; without an operation, values decide about it."""
+        """The request as which a resource is judged; without an operation, values decide about it.
+
+        Raises `LoadError` when the resource cannot be asked about, because its name is a number, say.
+        """
         values = Values() if self.clustered else self.values
         tree = request_tree(resource, values, None if self.asker is None else self.asker.user)
-        request = admission.read(tree, self.semantics)
+        try:
+            request = admission.read(tree, self.semantics)
+        except RequestError as error:
+            raise LoadError(str(error)) from None
         return replace(request, operation=operation) if operation else request
 
     def world(self, resource: Map, operation: str = "") -> CommandLineWorld:
