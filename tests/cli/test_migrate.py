@@ -78,7 +78,7 @@ def test_a_folder_of_policies_is_read_whole(shell: Shell) -> None:
     shell.write("in/notes.txt", "no: policy")
     code, out, _ = shell.run("in", "-o", "made", *MODULE)
     assert (code, shell.files("made")) == (0, ["a.yaml", "b.yaml"])
-    assert "passed over: 1 documents" in out
+    assert "passed over: 1 document without" in out
 
 
 def test_a_rule_that_is_not_possible_is_told_and_the_others_are_migrated(shell: Shell) -> None:
@@ -139,12 +139,14 @@ def test_kyvernos_configuration_and_custom_resources_are_read_from_files(shell: 
         (("broken.yaml",), "broken.yaml"),
         (("list.yaml",), "must be a map"),
         (("empty.yaml",), "there is no policy"),
+        (("pod.yaml",), "there is no policy in pod.yaml"),
     ],
 )
 def test_wrong_input_is_told_in_one_line(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
     shell.write("broken.yaml", "a: [")
     shell.write("list.yaml", "[1]")
     shell.write("empty.yaml", "# nothing")
+    shell.write("pod.yaml", "apiVersion: v1\nkind: Pod")
     code, out, err = shell.run(*arguments)
     assert (code, out) == (2, "")
     assert said in err

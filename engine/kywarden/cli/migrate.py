@@ -94,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not documents:
         raise Failure("there is no policy")
     migration = migrate(documents, options)
+    if all(each.harmless for each in migration.report.rejected) and not migration.report.policies:
+        raise Failure(f"there is no policy in {', '.join(map(files.shown, arguments.policies))}")
     objects = [*(output.made.tree for output in migration.outputs), *migration.roles]
     if arguments.output is not None:
         written = _write(Path(arguments.output), migration)

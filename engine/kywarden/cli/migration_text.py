@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from kywarden.explaining.words import counted
 from kywarden.migrate.report import Report, Row
 from kywarden.values.trees import Map
 
@@ -32,7 +33,7 @@ def show(report: Report, more: Map, stream: TextIO) -> None:
             where = f"{each.source}: " if each.source else ""
             console.print(Text.assemble(("not possible  ", "bold red"), f"{where}{each.document}: {each.reason}"))
     if harmless := sum(each.harmless for each in report.rejected):
-        console.print(Text(f"passed over: {harmless} documents that are no policies", "dim"))
+        console.print(Text(f"passed over: {counted(harmless, 'document')} without a policy", "dim"))
     for note in report.notes:
         console.print(Text(f"note: {note}", "yellow"))
     counts = ", ".join(f"{count} {result}" for result, count in report.counts().items() if count)
