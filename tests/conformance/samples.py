@@ -1,7 +1,7 @@
 """The samples as cases: what stands in `kyverno_samples`, and the rule statuses that it claims.
 
 A sample is a folder `<concept>/<sample>` (shape: `kyverno_samples/README.md`). Each of its result rows becomes one case
-per resource, each envelope of its `requests.yaml` becomes one case.
+per resource, each envelope of its `requests.yaml` becomes one case. Patched resources are compared, too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from kywarden import admission, protocol
 from kywarden.values import yaml_text
+from kywarden.values.trees import floated
 from tests import data
 
 Tree: TypeAlias = Any
@@ -27,11 +28,15 @@ GENERATED = ("", "autogen-", "autogen-cronjob-")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One claim of a kyverno-test.yaml about one resource: this rule of this policy has this status."""
+    """One claim of a kyverno-test.yaml about one resource: this rule of this policy has this status.
+
+    patched: the object that all mutate rules leave, where the row tells it.
+    """
 
     policy: str
     rule: str
     status: str
+    patched: Tree = None
 
     def difference(self, answer: Tree) -> str:
         names = {prefix + self.rule for prefix in GENERATED}
@@ -39,7 +44,11 @@ class Row:
         if not found:
             return f"{self.policy}/{self.rule} gave no response"
         wrong = [rule for rule in found if rule["status"] != self.status]
-        return f"{self.policy}/{self.rule} is {wrong[0]['status']}: {wrong[0]['message']}" if wrong else ""
+        if wrong:
+            return f"{self.policy}/{self.rule} is {wrong[0]['status']}: {wrong[0]['message']}"
+        left = answer.get("mutated_object")
+        # integers are floats where the answer is that of Kyverno's command line
+        return f"the object is {left}" if self.patched is not None and floated(left) != floated(self.patched) else ""
 
     @property
     def statuses(self) -> set[str]:
@@ -136,8 +145,16 @@ class Sample:
                 found = [each for each in self._resources if _is(each, row["kind"], wanted)]
                 assert len(found) == 1, f"{self.name}: {len(found)} resources are {row['kind']} {wanted}"
                 envelope = {"request": self._request(found[0], row.get("operation", "CREATE")), "world": self._world}
-                claim = Row(row["policy"], row["rule"], row["result"])
+                claim = Row(row["policy"], row["rule"], row["result"], self._patched(row, wanted))
                 yield Case(f"{row['kind']} {wanted}", self._envelope(envelope), claim)
+
+    def _patched(self, row: Tree, wanted: str) -> Tree:
+        """The object of a row's `patchedResources`, as a request holds it."""
+        if "patchedResources" not in row:
+            return None
+        found = [each for each in self.documents(row["patchedResources"]) if _is(each, row["kind"], wanted)]
+        assert len(found) == 1, f"{self.name}: {len(found)} patched resources are {row['kind']} {wanted}"
+        return admission.creation(found[0])["object"]
 
     @cached_property
     def _resources(self) -> list[Tree]:

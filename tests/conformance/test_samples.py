@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,14 @@ def test_the_module_gives_the_native_bytes(in_module: Callable[[bytes], bytes]) 
                 different.append(f"{sample.name} {case.name}\n  module {ours!r}\n  native {theirs!r}")
     hint = "is policy.wasm older than the engine? build it again: python build/build.py"
     assert not different, f"{len(different)} differ ({hint}), first:\n" + "\n".join(different[:3])
+
+
+def test_a_patched_object_that_is_another_is_told() -> None:
+    rows = [case for sample in SAMPLES for case in sample.cases() if isinstance(case.claim, Row) and case.claim.patched]
+    assert len(rows) >= 14
+    for case in rows:
+        other = replace(case, claim=replace(case.claim, patched={**case.claim.patched, "more": True}))
+        assert "the object is" in other.difference(native(case.data))
 
 
 @every_sample
