@@ -50,6 +50,7 @@ def all_workloads() -> list[Workload]:
         *_forms("deny, much JMESPath", "deny.yaml", five),
         *_forms("foreach over 20 containers", "foreach.yaml", twenty),
         *_forms("podSecurity restricted", "pod-security.yaml", five),
+        *_forms("add labels and a sidecar to a Deployment", "sidecar.yaml", creation_of_deployment(5)),
     ]
 
 
@@ -64,8 +65,28 @@ def _forms(name: str, file: str, request: Map) -> list[Workload]:
 
 def creation(containers: int) -> Map:
     """The AdmissionRequest of a pod that all policies accept."""
+    return admission.creation(_pod(containers))
+
+
+def creation_of_deployment(containers: int) -> Map:
+    """The AdmissionRequest of a Deployment of such pods."""
+    pod = _pod(containers)
+    deployment: Map = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "shop", "namespace": "shop", "labels": {"tier": "front"}},
+        "spec": {
+            "replicas": 3,
+            "selector": {"matchLabels": {"tier": "front"}},
+            "template": {"metadata": {"labels": {"tier": "front"}}, "spec": pod["spec"]},
+        },
+    }
+    return admission.creation(deployment)
+
+
+def _pod(containers: int) -> Map:
     names = [f"{role}-{index}" for index in range(containers) for role in ("web", "sidecar")][:containers]
-    pod: Map = {
+    return {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {
@@ -81,7 +102,6 @@ def creation(containers: int) -> Map:
             "containers": [_container(name) for name in names],
         },
     }
-    return admission.creation(pod)
 
 
 def _container(name: str) -> Map:
