@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 
@@ -23,6 +25,7 @@ from kywarden.values import json_text
 from kywarden.wasm import snapshot
 from kywarden.wasm.runner import Module
 from kywarden.wasm.sandbox import Files
+from tests import data
 from tests.benchmarks.measure import Job, Timing, interleaved, page_faults, peak_of
 from tests.benchmarks.workloads import Workload, all_workloads
 
@@ -65,7 +68,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.print(module_table(workloads, in_module(module, workloads, arguments.rounds, bake)))
     else:
         console.print(f"no module at {arguments.module}: build it with 'python build/build.py'")
+    if data.present():
+        console.print(*(tests_of(tree, min(arguments.rounds, 5)) for tree in ("policies", "cli")), sep="\n")
     return 0
+
+
+def tests_of(tree: str, rounds: int) -> str:
+    """What `kywarden test` takes for all test files of a public corpus, its start included; what is not supported is
+    left out."""
+    command = [sys.executable, "-m", "kywarden", "test", str(data.CORPUS / "corpus" / tree)]
+    texts: list[str] = []
+    run = partial(subprocess.run, command, capture_output=True, text=True)
+    timing = interleaved({"": lambda: texts.append(run().stdout)}, rounds, 1)[""]
+    counted = [line for line in texts[-1].splitlines() if line.startswith(("Test Summary", *"123456789"))]
+    return f"kywarden test {tree}: {timing.median / 1000:.2f} s ({timing.least / 1000:.2f}); {'; '.join(counted)}"
 
 
 def read_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
