@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
+    if given and given[0] in DROP_INS:
+        return DROP_INS[given[0]][1](given[1:])
     parser = argparse.ArgumentParser(
         prog="kywarden",
         description="Judge Kubernetes requests by Kyverno policies, without a cluster.",
@@ -59,7 +61,5 @@ def _run(given: list[str]) -> int:
         command.add(subcommands)
     for name, (described, _) in DROP_INS.items():
         subcommands.add_parser(name, help=described.summary.partition("\n")[0])
-    if given and given[0] in DROP_INS:
-        return DROP_INS[given[0]][1](given[1:])
     chosen = parser.parse_args(given)
     return int(chosen.run(chosen))

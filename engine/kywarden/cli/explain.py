@@ -71,8 +71,6 @@ def run(arguments: argparse.Namespace) -> Exit:
     try:
         given = origins.policies({name: files.text(name) for name in arguments.policies})
         inputs = list(origins.inputs(files.shown(arguments.resource), files.text(arguments.resource)))
-    except PolicyErrors as errors:
-        raise Failure("\nkywarden: ".join(str(problem) for problem in errors.problems)) from errors
     except (ReadError, RequestError) as error:
         raise Failure(str(error)) from error
     try:

@@ -30,8 +30,10 @@ def implementation(name: str, callbacks: Callbacks | None = None) -> Callable[[b
             else "there is no such file"
         )
         raise Failure(f"{path}: {hint}") from error
-    except (OSError, LoadError) as error:
-        raise Failure(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror or error}") from error
+    except LoadError as error:
+        raise Failure(f"{path}: {error}") from error
 
     def ask(data: bytes) -> bytes:
         outcome = module.run("validate", data, deadline=DEADLINE, host_call=callbacks)
