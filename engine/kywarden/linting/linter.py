@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from kywarden import loader
 from kywarden.errors import PolicyError, PolicyErrors
@@ -45,9 +46,9 @@ def lint(files: Iterable[tuple[str, str]]) -> Report:
     for name, content in files:
         sources[name] = content.replace("\r\n", "\n").split("\n")
         read = yaml_text.load_all(content, source=name, marks=True, strict=True)
-        documents = [part for document in read for part in _spread(document)]
-        ends = [following.line - 1 for following in documents[1:]] + [len(sources[name])]
-        for document, end in zip(documents, ends, strict=False):  # a file without documents has an end, too
+        documents = [item for document in read for item in _spread(document)]
+        for document, following in zip_longest(documents, documents[1:]):
+            end = following.line - 1 if following else len(sources[name])
             if isinstance(document.tree, dict) and group_version(document.tree)[0] in GROUPS:
                 linted = _lint_document(document.tree, content, document, name, end)
                 findings += linted.findings
