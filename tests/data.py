@@ -19,6 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("KYWARDEN_CORPUS") or ROOT.parent / "shared")
 
 
+PATIENCE = 60_000
+"""Milliseconds for an evaluation whose answer is looked at, not its time: a busy machine is no difference."""
+
+
 def present() -> bool:
     return (CORPUS / "golden").is_dir() and (CORPUS / "corpus").is_dir()
 

@@ -53,7 +53,7 @@ def test_people_read_the_same_wherever_it_runs(folder: Path, environment: dict[s
     assert "wéb" in out and "Säy whö 日本" in out
 
 
-@pytest.mark.skipif(not FULL.exists(), reason="needs a device that is always full")
+@pytest.mark.skipif(not FULL.exists(), reason="macOS has no device that is always full")
 @pytest.mark.parametrize(
     "arguments", [EVALUATE, ("lint", "policy.yaml"), ("apply", "policy.yaml", "-r", "pod.yaml"), ("jp", "function")]
 )
@@ -67,7 +67,6 @@ def test_streams_that_are_closed(folder: Path) -> None:
     assert run(folder, "evaluate", "-p", "policy.yaml", redirections="<&-") == nothing
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are those of POSIX")
 def test_an_interrupt_ends_the_command_without_a_word(folder: Path) -> None:
     arguments = [sys.executable, "-m", "kywarden", "evaluate", "--jsonl"]
     streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -11,6 +11,7 @@ from typing import Any
 from kywarden import jmes
 from kywarden.host.given import GivenHost
 from kywarden.values.trees import same
+from tests import data
 
 Tree = Any
 
@@ -21,7 +22,7 @@ def misfit(assertion: Tree, found: Tree, path: str = "") -> str:
         for key, wanted in assertion.items():
             is_expression = key.startswith("(") and key.endswith(")")
             if is_expression:
-                value = jmes.compile(key[1:-1]).search(found, GivenHost().world({}, 60_000))
+                value = jmes.compile(key[1:-1]).search(found, GivenHost().world({}, data.PATIENCE))
             elif isinstance(found, dict) and key in found:
                 value = found[key]
             else:

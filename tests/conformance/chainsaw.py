@@ -70,7 +70,7 @@ def envelope(row: Tree) -> Tree:
         "settings": {
             "policies": row["policies"],
             "exceptions": row.get("exceptions") or [],
-            "deadlineMilliseconds": 60_000,  # a busy machine is no difference
+            "deadlineMilliseconds": data.PATIENCE,
         },
         "options": {"format": "full"},
         "world": {

@@ -58,7 +58,7 @@ class Case:
             "settings": {
                 "policies": self.policies,
                 "exceptions": self.exceptions,
-                "deadlineMilliseconds": 60_000,  # a busy machine is no difference
+                "deadlineMilliseconds": data.PATIENCE,
             },
             "options": {"format": "full", "semantics": self.semantics},
             "world": self.world,
@@ -215,7 +215,7 @@ def native(case: Case) -> Answer:
     programs = load(case)
     if isinstance(programs, PolicyErrors):
         return protocol.refusal(programs)
-    world = GivenHost().world(case.world, 60_000)
+    world = GivenHost().world(case.world, data.PATIENCE)
     semantics = protocol.read_options({"semantics": case.semantics}).semantics
     request = admission.read(case.request, semantics)
     return protocol.response(evaluator.evaluate(programs, request, world), "full")

@@ -190,7 +190,7 @@ class Sample:
             "settings": {
                 "policies": self.documents(*self.test["policies"]),
                 "exceptions": exceptions,
-                "deadlineMilliseconds": 60_000,
+                "deadlineMilliseconds": data.PATIENCE,
             },
             "options": {"format": "full"},
             "world": {**self.document("world.yaml"), **envelope.get("world", {})},

@@ -69,7 +69,7 @@ def test_the_module_answers_a_sample_to_the_byte_as_the_native_engine_and_as_kyv
     for case in sample():
         count += 1
         data_in = protocol.encode(case.envelope())
-        outcome = module.run("validate", data_in, deadline=60)
+        outcome = module.run("validate", data_in, deadline=10)
         native = protocol.handle("validate", data_in, host)
         if outcome.stdout != native:
             differences.append(f"{case.name}: module {outcome.end} {outcome.stdout!r}, native {native!r}")
