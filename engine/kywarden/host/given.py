@@ -18,6 +18,7 @@ from kywarden.host import api_paths, user_roles
 from kywarden.model.request import User
 from kywarden.model.resources import text, texts
 from kywarden.model.world import Roles
+from kywarden.values import trees
 from kywarden.values.trees import Map, Tree
 
 NONE: Mapping[str, str] = MappingProxyType({})
@@ -76,7 +77,7 @@ class GivenWorld:
     def roles(self, user: User, namespace: str) -> Roles:
         roles, cluster_roles = self.given.get("roles"), self.given.get("clusterRoles")
         if roles is not None or cluster_roles is not None:
-            return Roles(_strings(roles), _strings(cluster_roles))
+            return Roles(tuple(trees.texts(roles)), tuple(trees.texts(cluster_roles)))
         bindings = [self._of_kind(kind) for kind in (user_roles.ROLE_BINDING, user_roles.CLUSTER_ROLE_BINDING)]
         if not any(bindings):
             unanswered(f"the roles of user {user.username}", "roles or clusterRoles")
@@ -184,10 +185,6 @@ _TYPES: dict[str, tuple[str, Callable[[Tree], bool]]] = {
     "now": ("a time with a zone, such as 2026-01-31T10:00:00Z", _is_time),
     "seed": ("an integer", lambda value: isinstance(value, int) and not isinstance(value, bool)),
 }
-
-
-def _strings(tree: Tree) -> tuple[str, ...]:
-    return tuple(item for item in tree if isinstance(item, str)) if isinstance(tree, list) else ()
 
 
 def _is(resource: Map, api_version: str, kind: str, namespace: str, name: str) -> bool:

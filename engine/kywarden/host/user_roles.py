@@ -5,12 +5,12 @@ Source: Kyverno pkg/userinfo/roleRef.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from kywarden.model.request import User
 from kywarden.model.resources import text
 from kywarden.model.world import Roles
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map, maps
 
 API_VERSION = "rbac.authorization.k8s.io/v1"
 ROLE_BINDING, CLUSTER_ROLE_BINDING = "RoleBinding", "ClusterRoleBinding"
@@ -37,7 +37,7 @@ def bound(user: User, namespace: str, role_bindings: Iterable[Map], cluster_role
 
 
 def _binds(binding: Map, user: User, namespace: str) -> bool:
-    return any(_is_subject(subject, user, namespace) for subject in _maps(binding.get("subjects")))
+    return any(_is_subject(subject, user, namespace) for subject in maps(binding.get("subjects")))
 
 
 def _is_subject(subject: Map, user: User, namespace: str) -> bool:
@@ -51,7 +51,3 @@ def _is_subject(subject: Map, user: User, namespace: str) -> bool:
         case "User":
             return name == user.username
     return False
-
-
-def _maps(tree: Tree) -> Iterator[Map]:
-    return (item for item in tree if isinstance(item, dict)) if isinstance(tree, list) else iter(())

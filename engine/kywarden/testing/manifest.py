@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kywarden.kinds.classic.trees import maps
+from kywarden.kinds.classic.trees import maps, texts
 from kywarden.model.resources import text
 from kywarden.testing import documents
 from kywarden.testing.files import Files, LoadError
@@ -154,7 +154,7 @@ def _payloads(tree: Map) -> tuple[str, ...]:
 
 
 def _texts(tree: Tree) -> tuple[str, ...]:
-    return tuple(item for item in tree if isinstance(item, str)) if isinstance(tree, list) else ()
+    return tuple(texts(tree))
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

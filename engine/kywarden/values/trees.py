@@ -19,6 +19,16 @@ MAX_DEPTH = 128
 """Nesting of documents that are read; checked by the readers, so no walk over a tree needs its own limit."""
 
 
+def maps(tree: Tree) -> list[Map]:
+    """The maps of a list, none when it is no list."""
+    return [item for item in tree if isinstance(item, dict)] if isinstance(tree, list) else []
+
+
+def texts(tree: Tree) -> list[str]:
+    """The strings of a list, none when it is no list."""
+    return [item for item in tree if isinstance(item, str)] if isinstance(tree, list) else []
+
+
 def never() -> None:
     """A `Poll` without a deadline."""
 

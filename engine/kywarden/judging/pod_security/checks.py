@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypeAlias
 
-from kywarden.judging.pod_security.pods import Container, Pod, field, maps
+from kywarden.judging.pod_security.pods import Container, Pod, field
 from kywarden.model.resources import text
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map, maps, texts
 
 Level: TypeAlias = Literal["baseline", "restricted"]
 
@@ -67,10 +67,6 @@ def _in(container: Container, path: str, bad: str | bool | int | tuple[str, ...]
 
 def _missing(container: Container, path: str) -> FieldError:
     return FieldError(f"{container.path}.{path}", required=True, container=container.name)
-
-
-def _texts(tree: Tree) -> list[str]:
-    return [item for item in tree if isinstance(item, str)] if isinstance(tree, list) else []
 
 
 def _names(words: str) -> tuple[str, ...]:
@@ -147,7 +143,7 @@ _DEFAULT_CAPABILITIES = frozenset(
 
 def _added(container: Container, allowed: frozenset[str]) -> Iterator[FieldError]:
     """The error of a container that adds other capabilities than these."""
-    added = _texts(field(container.security, "capabilities", "add"))
+    added = texts(field(container.security, "capabilities", "add"))
     if bad := _distinct([name for name in added if name not in allowed]):
         yield _in(container, "securityContext.capabilities.add", bad)
 
@@ -160,7 +156,7 @@ def _restricted_capabilities(pod: Pod) -> Verdict:
     errors = []
     path = "securityContext.capabilities.drop"
     for container in pod.containers:
-        dropped = _texts(field(container.security, "capabilities", "drop"))
+        dropped = texts(field(container.security, "capabilities", "drop"))
         if not dropped:
             errors.append(_missing(container, path))
         elif "ALL" not in dropped:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kywarden.errors import EvaluationError
 from kywarden.judging.pod_security import decoding
-from kywarden.values.trees import Map, Poll, Tree
+from kywarden.values.trees import Map, Poll, Tree, maps
 
 CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 """The lists of containers in the order of every check."""
@@ -102,11 +102,6 @@ def only(containers: Iterable[Container]) -> Pod:
 def hollow(pod: Pod) -> Pod:
     """The pod with one empty container instead of its own."""
     return Pod(pod.annotations, pod.security, pod.volumes, (_container("containers", 0, {"name": "fake"}),), pod.spec)
-
-
-def maps(tree: Tree) -> list[Map]:
-    """The elements of a decoded list of structs; empty when there is no list."""
-    return [item for item in tree if isinstance(item, dict)] if isinstance(tree, list) else []
 
 
 def field(tree: Map | None, *path: str) -> Tree:
