@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -178,14 +179,65 @@ def test_roles_come_from_all_bindings() -> None:
     assert world(host).roles(User("ann"), "shop") == Roles(("lab:r",), ("view",))
 
 
+EXTERNAL = "net/v1/dns_lookup_host"
+CONFIG = "oci/v1/oci_manifest_config"
+PODS = "/api/v1/namespaces/shop/pods"
+IMAGE = {"manifest": {}, "config": {}, "digest": "sha256:1"}
+ASKING: dict[str, tuple[Callable[[HostedWorld], Any], str]] = {
+    "an object": (lambda asking: asking.resource("v1", "ConfigMap", "shop", "x"), GET),
+    "labels": (lambda asking: asking.namespace_labels("x"), GET),
+    "a list": (lambda asking: asking.call("GET", PODS, None), LIST),
+    "a list of all": (lambda asking: asking.call("GET", "/api/v1/pods", None), LIST_ALL),
+    "roles": (lambda asking: asking.roles(User("ann"), "shop"), LIST_ALL),
+    "a review": (
+        lambda asking: asking.call(
+            "POST", REVIEWS, {"spec": {"user": "a", "resourceAttributes": {"verb": "get", "resource": "pods"}}}
+        ),
+        "kubernetes/can_i",
+    ),
+    "an image": (lambda asking: asking.image("nginx"), CONFIG),
+    "addresses": (lambda asking: asking.is_external_host("example.com"), EXTERNAL),
+}
+"""Each question that a host can be asked, and the capability that answers it."""
+
+NO_ITEMS: list[Any] = [{}, {"items": None}, {"items": {}}, {"items": ""}, {"items": [None]}]
+LACKING: dict[str, list[Any]] = {
+    "an object": [{}, {"metadata": None}, {"metadata": {"name": "y"}}, {"items": []}],
+    "labels": [{}, {"metadata": {"labels": {"a": "b"}}}],
+    "a list": NO_ITEMS,
+    "a list of all": NO_ITEMS,
+    "roles": NO_ITEMS,
+    "a review": [{}, {"allowed": None}, {"allowed": "true"}, {"allowed": 1}],
+    "an image": [{}, *({**IMAGE, key: value} for key in IMAGE for value in (None, "", []))],
+    "addresses": [{}, *({"ips": ips} for ips in (None, [], {}, "1.1.1.1", [None], [1], ["x"], ["1.1.1.1", "x"]))],
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"), [(question, answer) for question, answers in LACKING.items() for answer in answers]
+)
+def test_an_answer_without_what_was_asked_for_is_an_error_that_names_the_question(question: str, answer: Any) -> None:
+    ask, capability = ASKING[question]
+    with pytest.raises(EvaluationError, match=f"^{capability} .+: the host's answer has no ") as caught:
+        ask(world(Host({capability: answer})))
+    assert caught.value.unanswered
+
+
+@pytest.mark.parametrize("digest", [None, "", 1])
+def test_the_digest_of_an_index_must_be_there(digest: Any) -> None:
+    answers = {CONFIG: IMAGE, "oci/v1/oci_manifest": {"manifests": []}, "oci/v1/manifest_digest": {"digest": digest}}
+    with pytest.raises(EvaluationError, match=r"^oci/v1/manifest_digest nginx: the host's answer has no digest"):
+        world(Host(answers)).image("nginx")
+
+
 @pytest.mark.parametrize(
     ("addresses", "external"),
     [(["93.184.216.34"], True), (["93.184.216.34", "10.0.0.1"], False), (["::1"], False), (["2001:db8::1"], True)],
 )
 def test_a_host_name_is_external_when_all_its_addresses_are(addresses: list[str], external: bool) -> None:
-    host = Host({"net/v1/dns_lookup_host": {"ips": addresses}})
+    host = Host({EXTERNAL: {"ips": addresses}})
     assert world(host).is_external_host("example.com") is external
-    assert host.asked == [("net/v1/dns_lookup_host", "example.com")]
+    assert host.asked == [(EXTERNAL, "example.com")]
 
 
 def test_without_a_host_questions_are_as_unanswered_as_to_the_caller_alone() -> None:

@@ -6,7 +6,6 @@ unanswered as they are to the caller's world alone.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +23,7 @@ from kywarden.model.access_reviews import AccessReview
 from kywarden.model.builtin_kinds import kind_of
 from kywarden.model.request import User
 from kywarden.model.world import Roles
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map, Tree, maps
 
 T = TypeVar("T")
 
@@ -53,8 +52,8 @@ class HostedWorld(GivenWorld):
             lambda: user_roles.bound(
                 user,
                 namespace,
-                _items(self._host.objects(user_roles.API_VERSION, user_roles.ROLE_BINDING)),
-                _items(self._host.objects(user_roles.API_VERSION, user_roles.CLUSTER_ROLE_BINDING)),
+                maps(self._host.objects(user_roles.API_VERSION, user_roles.ROLE_BINDING)["items"]),
+                maps(self._host.objects(user_roles.API_VERSION, user_roles.CLUSTER_ROLE_BINDING)["items"]),
             ),
         )
 
@@ -66,7 +65,7 @@ class HostedWorld(GivenWorld):
     def is_external_host(self, host: str) -> bool:
         return self._answered(
             lambda: super(HostedWorld, self).is_external_host(host),
-            lambda: all(map(network.is_external, map(ipaddress.ip_address, self._host.addresses(host)))),
+            lambda: all(map(network.is_external, self._host.addresses(host))),
         )
 
     def call(self, method: str, url: str, data: Tree) -> Tree:
@@ -121,8 +120,3 @@ class KubewardenHost:
     def world(self, given: Map, milliseconds: int, custom_resources: Mapping[str, str]) -> HostedWorld:
         check(given)
         return HostedWorld(given, milliseconds, monotonic(), Capabilities(self.ask), custom_resources)
-
-
-def _items(tree: Map) -> list[Map]:
-    items = tree.get("items")
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
