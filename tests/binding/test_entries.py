@@ -215,6 +215,42 @@ def test_api_calls_that_fail(settings: dict[str, Tree], namespace: str, text: st
     assert str(error_of(scope_of(api_call(**settings), answers, namespace))) == text
 
 
+OWN = "/api/v1/namespaces/own"
+OTHER = "/api/v1/namespaces/other"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{OTHER}/secrets?limit=/../../../namespaces/own/y",
+        f"{OTHER}/secrets#/../../../namespaces/own/y",
+        f"{OWN}/../other/secrets",
+        f"{OWN}%2f..%2fother/secrets",
+        f"{OWN}/%2e%2e/other/secrets",
+        f"{OWN}%2fsecrets/../../other/secrets",
+        f"{OTHER}%2fsecrets/../../own/secrets",
+        f"{OTHER}/../own/secrets",
+        "/api/v1/names\tpaces/other/secrets?limit=/namespaces/own/y",
+        "/api/v1/secrets?limit=/namespaces/own/y",
+        "//own/api/v1/namespaces/own/secrets",
+        "//[/api/v1/namespaces/own/secrets",
+        "https://other/api/v1/namespaces/own/secrets",
+        "",
+    ],
+)
+def test_no_reading_of_a_url_leaves_the_namespace_of_the_policy(url: str) -> None:
+    error = error_of(scope_of(api_call(urlPath=url), namespace="own"))
+    assert "for namespaced policies" in str(error) or "different from the policy namespace own" in str(error), error
+
+
+@pytest.mark.parametrize(
+    "path", ["", "/", "/pods", "/pods?limit=/5", "/pods?labelSelector=a%2Fb%3Dc", "//pods", "/./pods"]
+)
+def test_a_policy_reads_its_own_namespace(path: str) -> None:
+    answers: dict[str, Tree | EvaluationError] = {f"GET {OWN}{path}": "read"}
+    assert scope_of(api_call(urlPath=OWN + path), answers, "own").query_text("x") == "read"
+
+
 @pytest.mark.parametrize(
     "context",
     [

@@ -79,6 +79,7 @@ def test_an_object_that_is_not_there_is_an_error_in_the_words_of_the_api_server(
         "/api/v1/pods?watch=true",
         "/api/v1/pods?labelSelector=a==b==c",
         "https://example.com/x",
+        "//[/api/v1/pods",
     ],
 )
 def test_what_asks_for_something_else_is_no_path(url: str) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from kywarden import jmes
 from kywarden.binding import variables
@@ -78,21 +80,24 @@ class ApiCallEntry:
             return self.default
 
     def _check_namespace(self, url: str) -> None:
-        """A namespaced policy may read below its own namespace only (CVE-2026-22039)."""
+        """A namespaced policy may read below its own namespace only (CVE-2026-22039).
+
+        Kyverno looks at the URL as it is written, with its query; whoever answers looks at the decoded path, with or
+        without its dots resolved. No reading may lead elsewhere.
+        """
         own = self.entry.policy_namespace
         if not own:
             return
-        path = posixpath.normpath(url) if url else "."
-        path = "/" + path.lstrip("/") if path.startswith("/") else path
-        found = _NAMESPACED.fullmatch(path)
-        if found is None:
-            raise EvaluationError(
-                f"path {path} does not contain a namespace segment, which is required for namespaced policies"
-            )
-        if found[1] != own:
-            raise EvaluationError(
-                f"path {path} refers to namespace {found[1]}, which is different from the policy namespace {own}"
-            )
+        for path in _readings(url):
+            found = _NAMESPACED.fullmatch(path)
+            if found is None:
+                raise EvaluationError(
+                    f"path {path} does not contain a namespace segment, which is required for namespaced policies"
+                )
+            if found[1] != own:
+                raise EvaluationError(
+                    f"path {path} refers to namespace {found[1]}, which is different from the policy namespace {own}"
+                )
 
     def _called(self, call: Tree, scope: Scope) -> Tree:
         url, method = text(call, "urlPath"), text(call, "method") or "GET"
@@ -129,6 +134,20 @@ class ApiCallEntry:
             return as_context(jmes.compile(path).search(answer, scope.world), "")
         except EvaluationError as error:
             raise error.within(f"failed to apply JMESPath {path} for context entry {self.entry.name}") from None
+
+
+def _readings(url: str) -> Iterator[str]:
+    """The paths for which a URL may be taken."""
+    yield _cleaned(url)
+    asked = unquote(urlsplit(url).path)
+    yield _cleaned(asked)
+    yield asked
+
+
+def _cleaned(path: str) -> str:
+    """The path as Go's path.Clean gives it."""
+    clean = posixpath.normpath(path)
+    return "/" + clean.lstrip("/") if clean.startswith("/") else clean
 
 
 def _data(call: Tree) -> Map:

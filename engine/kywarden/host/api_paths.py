@@ -62,7 +62,10 @@ class ApiPath:
 
 def parse(url: str) -> ApiPath | None:
     """The path, None when it asks for something else than an object or a list of objects."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets around what is no address
+        return None
     found = _PATH.fullmatch(unquote(parts.path))
     if found is None or found["plural"] in _SUBRESOURCES:
         return None
