@@ -20,9 +20,13 @@ _PATH = re.compile(
     r"/(?:api/(?P<core>[^/]+)|apis/(?P<group>[^/]+)/(?P<version>[^/]+))"
     r"(?:/namespaces/(?P<namespace>[^/]+)(?=/))?/(?P<plural>[^/]+)(?:/(?P<name>[^/]+))?/?"
 )
-_SET_TERM = re.compile(r"(?P<key>[^\s,!=()]+)\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)")
-_TERM = re.compile(r"(?P<key>[^\s,!=()]+)\s*(?P<operator>==|=|!=)\s*(?P<value>[^\s,()=!]*)")
-_EXISTS = re.compile(r"(?P<not>!?)\s*(?P<key>[^\s,!=()]+)")
+_KEY = r"(?P<key>[A-Za-z0-9][-A-Za-z0-9_./]*)"
+_VALUE = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?"
+_SET_TERM = re.compile(rf"{_KEY}\s+(?P<operator>in|notin)\s*\((?P<values>[^()]*)\)")
+_TERM = re.compile(rf"{_KEY}\s*(?P<operator>==|=|!=)\s*(?P<value>{_VALUE})")
+_BOUND = re.compile(rf"{_KEY}\s*(?P<operator>[<>])\s*(?P<value>[0-9]{{1,18}})")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_EXISTS = re.compile(rf"(?P<not>!?)\s*{_KEY}")
 
 _SUBRESOURCES = ("status", "finalize")
 """What may stand behind the name of a Namespace, where another path has a resource."""
@@ -69,7 +73,10 @@ def parse(url: str) -> ApiPath | None:
     found = _PATH.fullmatch(unquote(parts.path))
     if found is None or found["plural"] in _SUBRESOURCES:
         return None
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    asked = parse_qsl(parts.query, keep_blank_values=True)
+    query = dict(asked)
+    if len(query) < len(asked):
+        return None
     selector, fields = query.pop("labelSelector", ""), query.pop("fieldSelector", "")
     query.pop("limit", None)
     test = label_test(selector)
@@ -125,24 +132,31 @@ def _is_asked_for(path: ApiPath, resource: Map) -> bool:
 
 
 def label_test(written: str) -> LabelTest | None:
-    """The test of a label selector as a query parameter, None when it cannot be read."""
+    """The test of a label selector as a query parameter, None when it cannot be read.
+
+    Source: k8s.io/apimachinery pkg/labels/selector.go.
+    """
     tests: list[LabelTest] = []
     rest = written.strip()
     while rest:
         if found := _SET_TERM.match(rest):
             values = frozenset(value.strip() for value in found["values"].split(","))
+            if not all(re.fullmatch(_VALUE, value) for value in values):
+                return None
             tests.append(_in(found["key"], values, found["operator"] == "in"))
         elif found := _TERM.match(rest):
             tests.append(_in(found["key"], frozenset((found["value"],)), found["operator"] != "!="))
+        elif found := _BOUND.match(rest):
+            tests.append(_beyond(found["key"], found["operator"], int(found["value"])))
         elif found := _EXISTS.match(rest):
             tests.append(_has(found["key"], not found["not"]))
         else:
             return None
         rest = rest[found.end() :].lstrip()
         if rest:
-            if not rest.startswith(","):
+            comma, rest = rest[0], rest[1:].lstrip()
+            if comma != "," or not rest:
                 return None
-            rest = rest[1:].lstrip()
     return lambda labels: all(test(labels) for test in tests)
 
 
@@ -152,3 +166,13 @@ def _in(key: str, values: frozenset[str], wanted: bool) -> LabelTest:
 
 def _has(key: str, wanted: bool) -> LabelTest:
     return lambda labels: (key in labels) is wanted
+
+
+def _beyond(key: str, operator: str, bound: int) -> LabelTest:
+    def test(labels: Mapping[str, str]) -> bool:
+        value = labels.get(key, "")
+        if not _INTEGER.fullmatch(value):
+            return False
+        return int(value) > bound if operator == ">" else int(value) < bound
+
+    return test
