@@ -195,6 +195,12 @@ def test_api_calls(settings: dict[str, Tree], answers: dict[str, Tree | Evaluati
             "failed to fetch data for APICall: failed to substitute variables in context entry x /{{ missing }}: "
             f"failed to resolve missing at path /urlPath: {MISSING}",
         ),
+        (
+            {"urlPath": "/a", "method": "{{ request.object.size }}"},
+            "",
+            "failed to fetch data for APICall: failed to substitute variables in context entry x /a: json: cannot "
+            "unmarshal number into Go struct field ContextAPICall.APICall.method of type string",
+        ),
         ({"method": "GET"}, "", "failed to fetch data for APICall: missing service for APICall x"),
         (
             {"urlPath": "/api/v1/namespaces/shop/pods"},
@@ -294,6 +300,20 @@ def test_global_references_and_images() -> None:
             {"imageRegistry": {"reference": "{{ missing }}"}},
             "ailed to substitute variables in context entry x {{ missing }}: "
             f"failed to resolve missing at path : {MISSING}",
+        ),
+        (
+            {"imageRegistry": {"reference": "i", "jmesPath": "{{ request.object.size }}"}},
+            "the jmesPath of context entry x is no text",
+        ),
+        (
+            {"globalReference": {"name": "a", "jmesPath": "{{ request.object.size }}"}},
+            "failed to marshal APICall data for context entry x: json: cannot unmarshal number into Go struct field "
+            "GlobalContextEntryReference.jmesPath of type string",
+        ),
+        (
+            {"globalReference": {"name": "{{ request.object }}"}},
+            "failed to marshal APICall data for context entry x: json: cannot unmarshal object into Go struct field "
+            "GlobalContextEntryReference.name of type string",
         ),
         (
             {"imageRegistry": {"reference": "gone"}},

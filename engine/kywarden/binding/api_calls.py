@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from kywarden import jmes
 from kywarden.binding import variables
-from kywarden.binding.entry import Entry, as_context
+from kywarden.binding.entry import Entry, as_context, decoded
 from kywarden.binding.scope import Scope
 from kywarden.binding.variables import Template
 from kywarden.errors import EvaluationError
@@ -66,7 +66,7 @@ class ApiCallEntry:
 
     def _fetched(self, scope: Scope) -> Tree:
         try:
-            call = self.call.fill(scope)
+            call = decoded(self.call.fill(scope), "ContextAPICall", "APICall.urlPath", "APICall.method", "jmesPath")
         except EvaluationError as error:
             url = text(self.call.document, "urlPath")
             raise error.within(f"failed to substitute variables in context entry {self.entry.name} {url}") from None
@@ -99,14 +99,14 @@ class ApiCallEntry:
                     f"path {path} refers to namespace {found[1]}, which is different from the policy namespace {own}"
                 )
 
-    def _called(self, call: Tree, scope: Scope) -> Tree:
+    def _called(self, call: Map, scope: Scope) -> Tree:
         url, method = text(call, "urlPath"), text(call, "method") or "GET"
         if url:
             try:
                 return scope.world.call(method, url, _data(call) if method == "POST" else None)
             except EvaluationError as error:
                 raise error.within(f"failed to {method} resource with raw url: {url}") from None
-        if not isinstance(call, dict) or not isinstance(call.get("service"), dict):
+        if not isinstance(call.get("service"), dict):
             raise EvaluationError(f"missing service for APICall {self.entry.name}")
         if method not in ("GET", "POST"):
             raise EvaluationError(

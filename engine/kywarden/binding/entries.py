@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from kywarden import jmes
 from kywarden.binding import variables
 from kywarden.binding.api_calls import ApiCallEntry
-from kywarden.binding.entry import Entry, applied, as_context, printed, substituted, texted
+from kywarden.binding.entry import Entry, applied, as_context, decoded, printed, substituted, texted
 from kywarden.binding.mention import mention_of
 from kywarden.binding.query import Query
 from kywarden.binding.scope import Loader, Replaced, Scope
@@ -207,7 +207,7 @@ class _GlobalReference(_Loader):
             raise error.within(f"failed to marshal APICall data for context entry {self.entry.name}") from None
 
     def _found(self, scope: Scope) -> Tree:
-        reference = self.reference.fill(scope)
+        reference = decoded(self.reference.fill(scope), "GlobalContextEntryReference", "name", "jmesPath")
         name, path = text(reference, "name"), text(reference, "jmesPath")
         # kyverno: parts behind the second dot are ignored
         value = scope.world.global_context(".".join(name.split(".")[:2]))
@@ -240,11 +240,14 @@ class _ImageRegistry(_Loader):
         if not isinstance(reference, str):
             raise EvaluationError(f"invalid image reference {printed(reference)}, image reference must be a string")
         path = "" if self.path is None else self._filled(self.path, scope, "failed to")
+        if not isinstance(path, str):
+            # kyverno: its own process ends here
+            raise EvaluationError(f"the jmesPath of context entry {name} is no text")
         try:
             data = floated(scope.world.image(reference))
         except EvaluationError as error:
             raise error.within(f"failed to fetch image descriptor: {reference}, error") from None
-        if isinstance(path, str) and path:
+        if path:
             assert self.path is not None
             try:
                 data = applied(path, data, scope)

@@ -11,7 +11,7 @@ from kywarden.binding.scope import Scope
 from kywarden.binding.variables import Template
 from kywarden.errors import EvaluationError
 from kywarden.values import go_text, strconv
-from kywarden.values.trees import Tree
+from kywarden.values.trees import Map, Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,18 @@ def texted(template: Template, scope: Scope, attempt: str) -> str:
     except EvaluationError as error:
         raise error.within(attempt) from None
     return filled
+
+
+def decoded(tree: Tree, struct: str, *names: str) -> Map:
+    """The filled template of an entry whose named fields are texts of a Go struct; raises EvaluationError if not."""
+    fields = tree if isinstance(tree, dict) else {}
+    for name in names:
+        value = fields.get(name.rpartition(".")[2])
+        if value is not None and not isinstance(value, str):
+            raise EvaluationError(
+                f"json: cannot unmarshal {go_text.json_type(value)} into Go struct field {struct}.{name} of type string"
+            )
+    return fields
 
 
 def as_context(tree: Tree, attempt: str) -> Tree:
