@@ -20,6 +20,7 @@ IMPORTS = """
   (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_prestat_get" (func $prestat (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
   (import "host" "call" (func $ask (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
@@ -139,6 +140,43 @@ def test_clocks_and_randomness_are_true() -> None:
     assert int.from_bytes(first[8:16], "little") < 1e9
     assert first[16:32] != second[16:32]
     assert first[32:] == b"8"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "$random (i32.const 1024) (i32.const -1)",
+        "$random (i32.const 1024) (i32.const 2147483647)",
+        "$random (i32.const -1) (i32.const 1)",
+        "$random (i32.const 65535) (i32.const 2)",
+        "$fd_read (i32.const 0) (i32.const 0) (i32.const -1) (i32.const 8)",
+        "$fd_read (i32.const 0) (i32.const 0) (i32.const 0x20000000) (i32.const 8)",
+        "$fd_read (i32.const 0) (i32.const 0) (i32.const 0) (i32.const -1)",
+        "$fd_read (i32.const 0) (i32.const -8) (i32.const 1) (i32.const 8)",
+        "$fd_write (i32.const 1) (i32.const 0) (i32.const 0x20000000) (i32.const 8)",
+        "$fd_write (i32.const 1) (i32.const 65530) (i32.const 1) (i32.const 8)",
+        "$args (i32.const -1) (i32.const 0)",
+        "$args (i32.const 0) (i32.const 65535)",
+        "$args_sizes (i32.const 0) (i32.const -1)",
+        "$environ_sizes (i32.const 65533) (i32.const 0)",
+        "$clock (i32.const 0) (i64.const 1) (i32.const 65529)",
+        "$poll (i32.const -1) (i32.const 0) (i32.const 1) (i32.const 8)",
+        "$poll (i32.const 65500) (i32.const 0) (i32.const 1) (i32.const 8)",
+    ],
+)
+def test_a_range_outside_of_memory_is_a_fault(call: str) -> None:
+    outcome = run(f"(call $report (call {call}))", b"in")
+    assert (outcome.end, outcome.stdout) == ("exit", b"E"), outcome.trap
+
+
+def test_a_sleep_ends_with_the_deadline() -> None:
+    body = """
+      (i32.store (i32.const 112) (i32.const 1)) (i64.store (i32.const 120) (i64.const -1))
+      (drop (call $poll (i32.const 96) (i32.const 200) (i32.const 1) (i32.const 8)))
+      (loop (br 0))"""
+    outcome = module(body).run("validate", b"", deadline=0.2)
+    assert outcome.end == "timeout"
+    assert outcome.seconds < 1
 
 
 def test_there_are_three_descriptors_and_no_files() -> None:

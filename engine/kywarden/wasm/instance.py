@@ -20,6 +20,7 @@ from kywarden.wasm.wasi import (
     BADF,
     FAULT,
     INVAL,
+    LAST_ADDRESS,
     MONOTONIC,
     NOTDIR,
     REALTIME,
@@ -28,6 +29,7 @@ from kywarden.wasm.wasi import (
     STDOUT,
     SUCCESS,
     UNKNOWN,
+    unsigned,
 )
 
 HostCall: TypeAlias = Callable[[str, str, str, bytes], bytes]
@@ -56,14 +58,22 @@ class Instance:
     """The host's side of one instance: the public methods that are named as WASI functions are what it imports.
 
     `memory` is set once the module is instantiated; stdout and stderr are what it has written.
+    `deadline`: seconds until the run is cut off.
     """
 
     def __init__(
-        self, store: wasmtime.Store, command: str, stdin: bytes, answer: HostCall, longest_read: int | None
+        self,
+        store: wasmtime.Store,
+        command: str,
+        stdin: bytes,
+        answer: HostCall,
+        longest_read: int | None,
+        deadline: float,
     ) -> None:
         self.store = store
         self.memory: wasmtime.Memory | None = None
         self.started = time.monotonic()
+        self._deadline = deadline
         self.stdout = bytearray()
         self.stderr = bytearray()
         self._open = {STDIN, STDOUT, STDERR}
@@ -90,18 +100,24 @@ class Instance:
 
     def _put(self, address: int, data: bytes) -> int:
         assert self.memory
-        self.memory.write(self.store, data, address & 0xFFFFFFFF)
+        self.memory.write(self.store, data, unsigned(address))
         return SUCCESS
 
     def _take(self, address: int, length: int) -> bytes:
         assert self.memory
-        first, last = address & 0xFFFFFFFF, (address & 0xFFFFFFFF) + (length & 0xFFFFFFFF)
-        if last > self.memory.data_len(self.store):
+        first = unsigned(address)
+        return bytes(self.memory.read(self.store, first, first + self._size(address, length)))
+
+    def _size(self, address: int, length: int) -> int:
+        """The length of a range; raises IndexError unless it lies in memory."""
+        assert self.memory
+        if unsigned(address) + unsigned(length) > self.memory.data_len(self.store):
             raise IndexError
-        return bytes(self.memory.read(self.store, first, last))
+        return unsigned(length)
 
     def _buffers(self, vectors: int, count: int) -> list[tuple[int, int]]:
-        return list(struct.iter_unpack("<II", self._take(vectors, 8 * count)))
+        # no multiple of 2**32 may be taken for nothing
+        return list(struct.iter_unpack("<II", self._take(vectors, min(8 * unsigned(count), LAST_ADDRESS))))
 
     # host.call
 
@@ -199,7 +215,7 @@ class Instance:
         return int((time.monotonic() - self.started) * 1e9) if clock == MONOTONIC else None
 
     def random_get(self, address: int, length: int) -> int:
-        return self._put(address, secrets.token_bytes(length)) if length else SUCCESS
+        return self._put(address, secrets.token_bytes(self._size(address, length))) if length else SUCCESS
 
     def sched_yield(self) -> int:
         return SUCCESS
@@ -210,7 +226,7 @@ class Instance:
     def poll_oneoff(self, subscriptions: int, events: int, count: int, result: int) -> int:
         """Sleep for the shortest clock asked for; anything but clocks is refused, as STDIN is on the hosts."""
         waits = []
-        for index in range(count):
+        for index in range(unsigned(count)):
             user, tag, clock, timeout, _, absolute = struct.unpack(
                 "<QBxxxxxxxIxxxxQQHxxxxxx", self._take(subscriptions + 48 * index, 48)
             )
@@ -221,7 +237,7 @@ class Instance:
         if not waits:
             return INVAL
         shortest, user = min(waits)
-        time.sleep(shortest / 1e9)
+        time.sleep(max(0, min(shortest / 1e9, self.started + self._deadline - time.monotonic())))
         self._put(events, struct.pack("<QHBxxxxxQHxxxxxx", user, SUCCESS, 0, 0, 0))
         return self._put(result, struct.pack("<I", 1))
 

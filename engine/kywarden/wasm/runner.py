@@ -101,7 +101,7 @@ class Module:
             store = wasmtime.Store(self._engine)
             store.set_limits(memory_size=memory_limit)
             store.set_epoch_deadline(math.ceil(deadline / TICK) + 1)
-            instance = self._instance = Instance(store, command, stdin, host_call or no_channel, longest_read)
+            instance = self._instance = Instance(store, command, stdin, host_call or no_channel, longest_read, deadline)
             return self._finish(instance)
 
     def _finish(self, instance: Instance) -> Outcome:

@@ -15,8 +15,10 @@ import wasmtime
 from kywarden.wasm.wasi import (
     BADF,
     DIRECTORY,
+    FAULT,
     INVAL,
     ISDIR,
+    LAST_ADDRESS,
     MODULE,
     MONOTONIC,
     NOENT,
@@ -28,6 +30,7 @@ from kywarden.wasm.wasi import (
     STDIN,
     STDOUT,
     UNKNOWN,
+    unsigned,
 )
 
 ROOT = 3
@@ -134,7 +137,16 @@ class Sandbox:
     def _function(self, wanted: wasmtime.ImportType) -> Callable[..., int | None]:
         refusal = self._refusal(wanted.module, wanted.name or "")
         implementation: Callable[..., int | None] = getattr(self, f"_{wanted.name}", refusal)
-        return implementation if wanted.module == MODULE else refusal
+
+        def served(*arguments: int) -> int | None:
+            try:
+                return implementation(*arguments)
+            except IndexError:
+                return FAULT
+            except UnicodeDecodeError:
+                return INVAL
+
+        return served if wanted.module == MODULE else refusal
 
     def _refusal(self, module: str, name: str) -> Callable[..., int | None]:
         if module == MODULE:
@@ -148,14 +160,21 @@ class Sandbox:
     # Memory
 
     def _put(self, address: int, data: bytes) -> int:
-        self.memory.write(self.store, data, address & 0xFFFFFFFF)
+        self.memory.write(self.store, data, unsigned(address))
         return 0
 
     def _put_u32(self, address: int, number: int) -> int:
         return self._put(address, struct.pack("<I", number))
 
     def _take(self, address: int, length: int) -> bytes:
-        return bytes(self.memory.read(self.store, address, address + length))
+        first = unsigned(address)
+        return bytes(self.memory.read(self.store, first, first + self._size(address, length)))
+
+    def _size(self, address: int, length: int) -> int:
+        """The length of a range; raises IndexError unless it lies in memory."""
+        if unsigned(address) + unsigned(length) > self.memory.data_len(self.store):
+            raise IndexError
+        return unsigned(length)
 
     def _path(self, handle: int, address: int, length: int) -> str:
         name = self._take(address, length).decode().strip("/")
@@ -168,7 +187,7 @@ class Sandbox:
         return "/".join(parts)
 
     def _buffers(self, vectors: int, count: int) -> list[tuple[int, int]]:
-        return list(struct.iter_unpack("<II", self._take(vectors, 8 * count)))
+        return list(struct.iter_unpack("<II", self._take(vectors, min(8 * unsigned(count), LAST_ADDRESS))))
 
     # Arguments, environment, clocks, random bytes
 
@@ -199,7 +218,7 @@ class Sandbox:
 
     def _random_get(self, address: int, length: int) -> int:
         self._random += 1
-        return self._put(address, hashlib.shake_128(str(self._random).encode()).digest(length))
+        return self._put(address, hashlib.shake_128(str(self._random).encode()).digest(self._size(address, length)))
 
     def _proc_exit(self, code: int) -> None:
         raise Exited(code, self.stderr.decode(errors="replace"))
@@ -213,7 +232,7 @@ class Sandbox:
         return self._put(result, struct.pack("<II", 0, 1)) if handle == ROOT else BADF
 
     def _fd_prestat_dir_name(self, handle: int, address: int, length: int) -> int:
-        return self._put(address, b"/"[:length]) if handle == ROOT else BADF
+        return self._put(address, b"/"[: unsigned(length)]) if handle == ROOT else BADF
 
     def _fd_fdstat_get(self, handle: int, result: int) -> int:
         kind = self._kind(handle)
@@ -301,8 +320,10 @@ class Sandbox:
         held = self._handles.get(handle)
         if held is None or held.contents is None:
             return BADF
-        start = (0, held.position, len(held.contents))[origin]
-        held.position = start + offset
+        starts = {0: 0, 1: held.position, 2: len(held.contents)}
+        if origin not in starts or starts[origin] + offset < 0:
+            return INVAL
+        held.position = starts[origin] + offset
         return self._put(result, struct.pack("<Q", held.position))
 
     def _fd_tell(self, handle: int, result: int) -> int:
@@ -319,6 +340,7 @@ class Sandbox:
         held = self._handles.get(handle)
         if held is None or held.contents is not None:
             return BADF
+        length, cookie = self._size(address, length), max(0, cookie)
         entries = bytearray()
         for index, name in enumerate(self._files.names(held.path)[cookie:], cookie + 1):
             data = name.encode()

@@ -17,6 +17,14 @@ UNKNOWN, DIRECTORY, REGULAR_FILE = 0, 3, 4
 STDIN, STDOUT, STDERR = 0, 1, 2
 REALTIME, MONOTONIC = 0, 1
 
+LAST_ADDRESS = 0xFFFFFFFF
+
+
+def unsigned(number: int) -> int:
+    """An address, a length or a count, which wasmtime hands over as a signed number of 32 bits."""
+    return number & LAST_ADDRESS
+
+
 FUNCTIONS = frozenset(
     (
         "args_get",
