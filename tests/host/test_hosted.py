@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from kywarden.errors import EvaluationError, RequestError
+from kywarden.errors import EvaluationError, RequestError, Timeout
 from kywarden.host.hosted import HostedWorld, KubewardenHost
 from kywarden.host.kubewarden import FAILED
 from kywarden.model.request import User
@@ -221,6 +222,17 @@ def test_an_answer_without_what_was_asked_for_is_an_error_that_names_the_questio
     with pytest.raises(EvaluationError, match=f"^{capability} .+: the host's answer has no ") as caught:
         ask(world(Host({capability: answer})))
     assert caught.value.unanswered
+
+
+@pytest.mark.parametrize("answer", [CONFIG_MAP, NOT_THERE, b""], ids=["an object", "nothing", "no answer"])
+def test_a_host_that_answers_after_the_deadline_ends_the_evaluation(answer: Any) -> None:
+    def late(question: Any) -> Any:
+        time.sleep(0.02)
+        return answer
+
+    asking = KubewardenHost(Host({GET: late})).world({}, 10, {})
+    with pytest.raises(Timeout, match="took longer than 10 ms"):
+        asking.resource("v1", "ConfigMap", "shop", "x")
 
 
 @pytest.mark.parametrize("digest", [None, "", 1])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 
-from kywarden import admission
+from kywarden import admission, protocol
 from kywarden.wasm.callbacks import Callbacks
 from kywarden.wasm.cluster import Cluster
 from kywarden.wasm.questions import Question
@@ -150,6 +151,21 @@ def test_settings_are_validated_without_asking(module: Module) -> None:
 def test_a_config_map_of_a_megabyte_is_read_in_time(module: Module) -> None:
     host = Callbacks(recording(config_map(big="x" * 1_000_000)))
     assert statuses(run(module, host, looking_up("one"))) == ["pass"]
+
+
+def test_a_host_that_answers_after_the_deadline_gets_a_deadline_error(module: Module) -> None:
+    recorder = recording(config_map())
+
+    def late(*question: Any) -> bytes:
+        time.sleep(0.2)
+        return Callbacks(recorder)(*question)
+
+    chosen = {"policy": policy(looking_up("one"), background=False), "deadlineMilliseconds": 100}
+    data = json.dumps({**envelope(), "settings": chosen}).encode()
+    answer = json.loads(module.run("validate", data, host_call=late, deadline=5).stdout)
+    assert answer["accepted"] is False
+    assert answer["code"] == protocol.TIMED_OUT
+    assert "took longer than 100 ms (setting deadlineMilliseconds)" in answer["message"]
 
 
 def test_what_the_host_says_beyond_reason_never_accepts(module: Module) -> None:

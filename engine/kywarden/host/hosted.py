@@ -108,6 +108,8 @@ class HostedWorld(GivenWorld):
                 return hosted()
             except NoHost:
                 raise unknown from None
+            finally:
+                self.poll_at_once()
 
 
 @dataclass(frozen=True, slots=True)
