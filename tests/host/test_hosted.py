@@ -203,11 +203,30 @@ ASKING: dict[str, tuple[Callable[[HostedWorld], Any], str]] = {
 
 NO_ITEMS: list[Any] = [{}, {"items": None}, {"items": {}}, {"items": ""}, {"items": [None]}]
 LACKING: dict[str, list[Any]] = {
-    "an object": [{}, {"metadata": None}, {"metadata": {"name": "y"}}, {"items": []}],
-    "labels": [{}, {"metadata": {"labels": {"a": "b"}}}],
+    "an object": [
+        {},
+        {"metadata": None},
+        {"metadata": {"name": "y"}},
+        {"items": []},
+        {"metadata": {"name": "x", "labels": []}},
+        {"metadata": {"name": "x", "labels": {"a": 1}}},
+    ],
+    "labels": [{}, {"metadata": {"labels": {"a": "b"}}}, {"metadata": {"name": "x", "labels": "a"}}],
     "a list": NO_ITEMS,
     "a list of all": NO_ITEMS,
-    "roles": NO_ITEMS,
+    "roles": [
+        *NO_ITEMS,
+        *(
+            {"items": [{"roleRef": {"kind": "Role", "name": "r"}, "subjects": None, **changed}]}
+            for changed in (
+                {"roleRef": None},
+                {"roleRef": {"kind": "Role"}},
+                {"subjects": {}},
+                {"subjects": [None]},
+                {"metadata": []},
+            )
+        ),
+    ],
     "a review": [{}, {"allowed": None}, {"allowed": "true"}, {"allowed": 1}],
     "an image": [{}, *({**IMAGE, key: value} for key in IMAGE for value in (None, "", []))],
     "addresses": [{}, *({"ips": ips} for ips in (None, [], {}, "1.1.1.1", [None], [1], ["x"], ["1.1.1.1", "x"]))],

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 
 from kywarden.errors import EvaluationError
+from kywarden.host import user_roles
 from kywarden.host.kubewarden import Ask, HostError, NotThere
 from kywarden.model.resources import text
 from kywarden.values import json_text
 from kywarden.values.reading import ReadError
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map, Tree, maps
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Capabilities:
             found = self._map(capability, question, subject)
         except NotThere:
             return None
-        if text(found, "metadata", "name") != name:
+        if text(found, "metadata", "name") != name or not _is_object(found):
             raise _lacking("object of this name", capability, subject)
         return found
 
@@ -66,8 +67,16 @@ class Capabilities:
             capability, subject = "kubernetes/list_resources_by_namespace", f"{subject} in {namespace}"
         found = self._map(capability, question, subject)
         items = found.get("items")
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        if not isinstance(items, list) or not all(map(_is_object, items)):
             raise _lacking("list of items", capability, subject)
+        return found
+
+    def bindings(self, kind: str) -> list[Map]:
+        """All bindings of a kind (`RoleBinding`, `ClusterRoleBinding`), of all namespaces."""
+        found = maps(self.objects(user_roles.API_VERSION, kind)["items"])
+        for binding in found:
+            if not user_roles.is_binding(binding):
+                raise _lacking("proper bindings", "kubernetes/list_resources_all", f"{user_roles.API_VERSION} {kind}")
         return found
 
     def access_review(self, review: Mapping[str, Tree]) -> Map:
@@ -134,6 +143,15 @@ class Capabilities:
             return error.about(subject)
         except ReadError as error:
             return HostError(capability, f"the host's answer cannot be read: {error}", subject)
+
+
+def _is_object(tree: Tree) -> bool:
+    """Whether this can be an object of a cluster, whose labels are texts; of an item's metadata much may be missing."""
+    metadata = tree.get("metadata", {}) if isinstance(tree, dict) else None
+    if not isinstance(metadata, dict):
+        return False
+    labels = metadata.get("labels")
+    return labels is None or (isinstance(labels, dict) and all(isinstance(value, str) for value in labels.values()))
 
 
 def _digest(answer: Map, capability: str, image: str) -> str:

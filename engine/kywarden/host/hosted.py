@@ -23,7 +23,7 @@ from kywarden.model.access_reviews import AccessReview
 from kywarden.model.builtin_kinds import kind_of
 from kywarden.model.request import User
 from kywarden.model.world import Roles
-from kywarden.values.trees import Map, Tree, maps
+from kywarden.values.trees import Map, Tree
 
 T = TypeVar("T")
 
@@ -52,8 +52,8 @@ class HostedWorld(GivenWorld):
             lambda: user_roles.bound(
                 user,
                 namespace,
-                maps(self._host.objects(user_roles.API_VERSION, user_roles.ROLE_BINDING)["items"]),
-                maps(self._host.objects(user_roles.API_VERSION, user_roles.CLUSTER_ROLE_BINDING)["items"]),
+                self._host.bindings(user_roles.ROLE_BINDING),
+                self._host.bindings(user_roles.CLUSTER_ROLE_BINDING),
             ),
         )
 

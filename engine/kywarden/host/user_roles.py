@@ -36,6 +36,13 @@ def bound(user: User, namespace: str, role_bindings: Iterable[Map], cluster_role
     return Roles(tuple(sorted(roles)), tuple(sorted(cluster_roles)))
 
 
+def is_binding(tree: Map) -> bool:
+    """Whether all that `bound` looks at is there; a binding may have no subjects."""
+    subjects, role = tree.get("subjects"), tree.get("roleRef")
+    named = all(text(role, key) for key in ("kind", "name"))
+    return named and (subjects is None or (isinstance(subjects, list) and len(maps(subjects)) == len(subjects)))
+
+
 def _binds(binding: Map, user: User, namespace: str) -> bool:
     return any(_is_subject(subject, user, namespace) for subject in maps(binding.get("subjects")))
 
