@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kywarden.errors import EvaluationError, RequestError, Timeout
 from kywarden.host.hosted import HostedWorld, KubewardenHost
@@ -14,6 +18,7 @@ from kywarden.host.kubewarden import FAILED
 from kywarden.model.request import User
 from kywarden.model.world import Roles
 from tests.host.hosts import Host
+from tests.test_protocol import JSON
 
 GET, LIST_ALL, LIST = (
     "kubernetes/get_resource",
@@ -241,6 +246,20 @@ def test_an_answer_without_what_was_asked_for_is_an_error_that_names_the_questio
     with pytest.raises(EvaluationError, match=f"^{capability} .+: the host's answer has no ") as caught:
         ask(world(Host({capability: answer})))
     assert caught.value.unanswered
+
+
+ANY = st.one_of(st.binary(max_size=40), st.text(max_size=20), JSON.map(lambda value: json.dumps(value).encode()))
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(sorted(ASKING)), st.dictionaries(st.sampled_from(("items", "metadata", "ips", "digest")), JSON), ANY
+)
+def test_any_answer_is_understood_or_an_error_of_the_rule(question: str, fields: dict[str, Any], answer: Any) -> None:
+    ask, capability = ASKING[question]
+    for each in (fields, answer):
+        with suppress(EvaluationError):
+            ask(world(Host({capability: each})))
 
 
 @pytest.mark.parametrize("answer", [CONFIG_MAP, NOT_THERE, b""], ids=["an object", "nothing", "no answer"])
