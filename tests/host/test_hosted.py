@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kywarden.errors import EvaluationError, RequestError, Timeout
+from kywarden.host import user_roles
 from kywarden.host.hosted import HostedWorld, KubewardenHost
 from kywarden.host.kubewarden import FAILED
 from kywarden.model.request import User
@@ -170,6 +171,15 @@ def test_labels_are_those_of_the_namespace() -> None:
     assert world(Host({GET: masked})).namespace_labels("shop") == {"a": "b"}
     with pytest.raises(EvaluationError, match="failed to get namespace shop: not found"):
         world(Host({GET: NOT_THERE})).namespace_labels("shop")
+
+
+def test_roles_are_bound_once_for_all_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    bound: list[str] = []
+    monkeypatch.setattr(user_roles, "bound", lambda user, namespace, *_: bound.append(user.username) or Roles())
+    asking = world(Host({LIST_ALL: {"items": []}}))
+    for name in ("ann", "ann", "bob", "ann"):
+        asking.roles(User(name), "shop")
+    assert bound == ["ann", "bob"]
 
 
 def test_roles_come_from_all_bindings() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
 from types import MappingProxyType
@@ -47,6 +47,7 @@ class GivenWorld:
     started: float
     _countdown: int = 1
     _random: random.Random | None = None
+    _roles: dict[tuple[User, str], Roles] = field(default_factory=dict)
 
     def poll(self) -> None:
         self._countdown -= 1
@@ -80,6 +81,12 @@ class GivenWorld:
         return texts(namespace, "metadata", "labels")
 
     def roles(self, user: User, namespace: str) -> Roles:
+        asked = user, namespace
+        if asked not in self._roles:
+            self._roles[asked] = self._found_roles(user, namespace)
+        return self._roles[asked]
+
+    def _found_roles(self, user: User, namespace: str) -> Roles:
         roles, cluster_roles = self.given.get("roles"), self.given.get("clusterRoles")
         if roles is not None or cluster_roles is not None:
             return Roles(tuple(trees.texts(roles)), tuple(trees.texts(cluster_roles)))

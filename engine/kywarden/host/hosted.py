@@ -46,9 +46,9 @@ class HostedWorld(GivenWorld):
             lambda: self._host.object(api_version, kind, namespace, name),
         )
 
-    def roles(self, user: User, namespace: str) -> Roles:
+    def _found_roles(self, user: User, namespace: str) -> Roles:
         return self._answered(
-            lambda: super(HostedWorld, self).roles(user, namespace),
+            lambda: super(HostedWorld, self)._found_roles(user, namespace),
             lambda: user_roles.bound(
                 user,
                 namespace,
