@@ -75,6 +75,28 @@ def test_an_envelope_brings_its_own_policies_and_arguments_add_theirs(shell: She
     assert shell.run("--policy", "owner.yaml", stdin=envelope())[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ("text", "settings: must be a map"),
+        ([], "settings: must be a map"),
+        (False, "settings: must be a map"),
+        ({"policies": "text"}, "settings.policies: must be a list"),
+        ({"policies": {}}, "settings.policies: must be a list"),
+        ({"policies": ""}, "settings.policies: must be a list"),
+        ({"policies": [7]}, "settings.policies[0]: must be YAML text or a map"),
+        ({"policy": ["text"]}, "settings.policy: must be YAML text or a map"),
+    ],
+)
+def test_malformed_settings_are_an_error_with_policies_in_arguments_too(
+    shell: Shell, settings: Any, problem: str
+) -> None:
+    given = {"request": admission.creation(POD), "settings": settings}
+    refused = (2, "", f"kywarden: STDIN: the request cannot be judged: {problem}\n")
+    assert shell.run(stdin=given) == refused
+    assert shell.run("-p", "app.yaml", stdin=given) == refused
+
+
 def test_several_documents_are_answered_one_after_the_other(shell: Shell) -> None:
     bare = {**POD, "metadata": {"name": "bare"}}
     code, out, _ = shell.run("-p", "app.yaml", stdin=f"---\n{json.dumps(POD)}\n---\n{json.dumps(bare)}\n")

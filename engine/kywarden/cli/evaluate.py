@@ -93,14 +93,15 @@ class Additions:
     world: Map
 
     def to(self, envelope: Map) -> Map:
-        """The envelope with the additions; what it says itself about its world and options stands."""
+        """The envelope with the additions; what it says itself about its world and options stands, and so does what is
+        malformed, for the engine to refuse."""
         settings = envelope.get("settings")
-        if self.policies:
-            base = dict(settings) if isinstance(settings, dict) else {}
-            own = base.get("policies")
-            base["policies"] = [*(own if isinstance(own, list) else []), *self.policies]
-            settings = base
-        whole = {**envelope, "settings": settings if settings is not None else {}}
+        settings = {} if settings is None else settings
+        if self.policies and isinstance(settings, dict):
+            own = settings.get("policies")
+            if own is None or isinstance(own, list):
+                settings = {**settings, "policies": [*(own or []), *self.policies]}
+        whole = {**envelope, "settings": settings}
         for key, extra in (("options", self.options), ("world", self.world)):
             own = envelope.get(key)
             if extra and (own is None or isinstance(own, dict)):
