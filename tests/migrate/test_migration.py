@@ -16,6 +16,7 @@ from tests.requests_made import needs_label, policy, rule
 Tree = Any
 
 MODULE = module.read("ghcr.io/acme/kywarden:v1.0.0", baked=False)
+NEVER = "Kyverno never evaluates it either"
 DENY = {"deny": {"conditions": {"any": [{"key": "{{ request.operation }}", "operator": "Equals", "value": "DELETE"}]}}}
 
 
@@ -350,6 +351,33 @@ def test_no_policy_is_called_for_kinds_that_are_filtered_out() -> None:
     assert [row.result for row in nothing.report.rows()] == ["not possible"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "filters", "kept"),
+    [
+        ("Deployment", "[Deployment,*,*]", False),
+        ("Deployment", "[apps/v1/Deployment,*,*]", False),
+        ("Deployment", "[Deploy*,*,*]", False),
+        ("Deployment", "[apps/v1beta1/Deployment,*,*]", True),
+        ("Deployment", "[extensions/*/Deployment,*,*]", True),
+        ("Deployment", "[Deployment,*,x]", True),
+        ("Deployment", "[Deployment/scale,*,*]", True),
+        ("Deployment/scale", "[Deployment,*,*]", True),
+        ("*/Deployment", "[apps/v1/Deployment,*,*]", True),
+        ("acme.io/v1/Boat", "[acme.io/v1/Boat,*,*]", False),
+        ("acme.io/v1/Boat", "[acme.io/v1/Ship,*,*]", True),
+        ("acme.io/v1/Boat", "[acme.io/v2/Boat,*,*]", True),
+        ("Deploy*", "[Deployment,*,*]", True),
+        ("*", "[Deployment,*,*]", True),
+        # the containers that are added to running Pods are no Pods to the filter
+        ("Pod", "[Pod,*,*]", True),
+    ],
+)
+def test_a_filter_takes_away_only_what_it_covers(kind: str, filters: str, kept: bool) -> None:
+    tree = policy(rule(kinds=(kind,), **DENY))
+    (row,) = migrated(tree, configuration=filtering(filters)).report.rows()
+    assert (row.missing == (f"resourceFilters keep out every request about {kind}: {NEVER}",)) is not kept
+
+
 def test_a_policy_that_mutates_replica_sets_is_warned_of() -> None:
     match = {"any": [{"resources": {"kinds": ["Pod"]}}]}
     said = migrated(policy({**MUTATE, "match": match})).report.policies[0].notes
@@ -360,6 +388,24 @@ def test_a_policy_that_mutates_replica_sets_is_warned_of() -> None:
         .notes
     )
     assert not any("mutates ReplicaSets" in note for note in said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "warned"),
+    [
+        ("Deployment", False),
+        ("ReplicaSet", True),
+        ("*/*", True),
+        ("R*", True),
+        ("B*", False),
+        ("acme.io/v1/Boat", False),
+    ],
+)
+def test_replica_sets_are_found_in_what_a_policy_is_called_for(kind: str, warned: bool) -> None:
+    patch = {"mutate": {"patchStrategicMerge": {"metadata": {"labels": {"of": "'replicasets'"}}}}}
+    match = {"any": [{"resources": {"kinds": [kind]}}]}
+    said = migrated(policy({**MUTATE, **patch, "match": match})).report.policies[0].notes
+    assert any("mutates ReplicaSets" in note for note in said) is warned
 
 
 def test_without_a_configuration_the_report_says_what_is_missing() -> None:
@@ -411,6 +457,14 @@ def test_a_document_that_becomes_nothing_is_told(tree: Tree, harmless: bool) -> 
 def test_two_policies_cannot_become_one_object() -> None:
     report = migrated(on(), on()).report
     assert ["would be made of sample and of sample" in each.reason for each in report.rejected] == [True]
+
+
+def test_a_policy_that_becomes_nothing_claims_no_name() -> None:
+    both = policy(needs_label("a", failureAction="Enforce"), needs_label("b"), action="Audit")
+    audits = {**policy(needs_label()), "metadata": {"name": "sample-audit"}}
+    report = migrated(audits, both, {**policy(needs_label()), "metadata": {"name": "sample"}}).report
+    assert [each.document for each in report.rejected] == ["ClusterPolicy sample"]
+    assert [each.policy for each in report.policies] == ["sample-audit", "sample"]
 
 
 def test_a_guess_at_a_resource_name_is_told() -> None:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kywarden.judging import request_filter
+from kywarden.judging.kinds import KindSelector
 from kywarden.kinds.outline import LookUp
 from kywarden.migrate import selectors
 from kywarden.model.resources import text, texts
@@ -55,14 +57,13 @@ class Configuration:
     """What is carried over.
 
     settings: for the module; excluded: namespaces in which nothing is judged; filtered: kinds of which nothing is
-    judged, as `kinds` names them; namespace_expressions,
-    object_expressions, match_conditions: for the API server; look_ups: what the settings look up;
-    notes: what is not carried over.
+    judged; namespace_expressions, object_expressions, match_conditions: for the API server; look_ups: what the settings
+    look up; notes: what is not carried over.
     """
 
     settings: Map
     excluded: frozenset[str] = frozenset()
-    filtered: tuple[str, ...] = ()
+    filtered: tuple[KindSelector, ...] = ()
     namespace_expressions: tuple[Map, ...] = ()
     object_expressions: tuple[Map, ...] = ()
     match_conditions: tuple[Map, ...] = ()
@@ -110,12 +111,11 @@ def _excluded_namespaces(filters: str) -> Iterator[str]:
                 yield namespace
 
 
-def _filtered_kinds(filters: str) -> Iterator[str]:
+def _filtered_kinds(filters: str) -> Iterator[KindSelector]:
     """Kinds whose every object is filtered out: `[ReplicaSet,*,*]`."""
-    for found in _FILTER.finditer(filters):
-        match found[1].split(","):
-            case [kind, "*", "*"] if kind and not wildcard.contains_wildcard(kind):
-                yield kind
+    for each in request_filter.read_resources(filters):
+        if each.namespace == each.name == "*":
+            yield each.kind
 
 
 def _notes(data: Mapping[str, str]) -> Iterator[str]:

@@ -32,6 +32,11 @@ class Made:
     selected: tuple[str, ...]
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """Kind, namespace and name, of which there is one in a cluster."""
+        return self.kind, self.namespace, self.name
+
+    @property
     def kind(self) -> str:
         return str(self.tree["kind"])
 

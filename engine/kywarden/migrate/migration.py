@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from kywarden.errors import PolicyErrors
 from kywarden.kinds.outline import LookUp
@@ -18,8 +19,9 @@ from kywarden.migrate.subject import Exempting, Subject
 from kywarden.model.resources import group_kind, group_version, text, texts
 from kywarden.values.trees import Map
 
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+_Key: TypeAlias = tuple[str, str, str]
 
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
 KYVERNO_GROUPS = ("kyverno.io", "policies.kyverno.io")
 
@@ -65,15 +67,14 @@ def migrate(documents: Iterable[Document], options: Options) -> Migration:
     outputs: list[Output] = []
     look_ups: list[LookUp] = []
     reports: list[PolicyReport] = []
-    names: dict[tuple[str, str, str], str] = {}
+    names: dict[_Key, str] = {}
     for document in documents:
         if group_kind(document.tree) in EXCEPTIONS:
             continue
         try:
             subject = _subject(document, exceptions, options)
             report, made = _migrated(subject)
-            for _, each in made:
-                _claim(names, each, subject.key)
+            names |= _claims(names, [each for _, each in made], subject.key)
         except _Rejection as rejection:
             rejected.append(_rejected(document, rejection))
             continue
@@ -161,12 +162,12 @@ def _exceptions(documents: Iterable[Document], rejected: list[Rejected]) -> Iter
             yield names, Exempting({**kept, "spec": tree.get("spec")}, kind.look_ups(tree))
 
 
-def _claim(names: dict[tuple[str, str, str], str], made: Made, policy: str) -> None:
-    """Two policies cannot become one object."""
-    key = (made.kind, made.namespace, made.name)
-    if key in names:
-        raise _Rejection(f"{made.kind} {made.name} would be made of {names[key]} and of {policy}")
-    names[key] = policy
+def _claims(names: dict[_Key, str], made: Sequence[Made], policy: str) -> dict[_Key, str]:
+    """The objects that a policy becomes; two policies cannot become one."""
+    for each in made:
+        if each.key in names:
+            raise _Rejection(f"{each.kind} {each.name} would be made of {names[each.key]} and of {policy}")
+    return {each.key: policy for each in made}
 
 
 def _rejected(document: Document, rejection: _Rejection) -> Rejected:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kywarden.judging import kinds
 from kywarden.kinds.outline import LookUp
 from kywarden.migrate import access
+from kywarden.migrate.catalog import Target
 from kywarden.migrate.custom_resource import LONGEST, SHORTEST, Made
 from kywarden.migrate.options import Options
 from kywarden.migrate.parts import Part
 from kywarden.migrate.subject import Subject
+from kywarden.values import wildcard
 
 NO_CONFIGURATION = (
     "Kyverno's own filters are not carried over: its default installation never judges kube-system, nodes, events, "
@@ -31,7 +34,7 @@ def of_policy(subject: Subject, made: Sequence[tuple[Part, Made]]) -> Iterator[s
         yield f"becomes {len(made)} policies: {', '.join(each.name for _, each in made)}"
     if any(part.mutating for part, _ in made) and outline.in_background:
         yield "what mutates takes no part in background audits, as in Kyverno"
-    if any(part.mutating and "'replicasets'" in str(each.tree["spec"]) for part, each in made):
+    if any(part.mutating and _reaches_replica_sets(subject, part) for part, _ in made):
         yield MUTATED_REPLICA_SETS
     if not outline.admitted:
         yield "admission: false has no counterpart: requests are judged and failures logged, but nothing is denied"
@@ -44,21 +47,31 @@ def of_policy(subject: Subject, made: Sequence[tuple[Part, Made]]) -> Iterator[s
             "matchConditions are left to the API server: an error in one is failurePolicy's matter and no mismatch; "
             "kwctl and the audit scanner do not apply them"
         )
-    for _, each in made:
-        yield from _of_one(subject, each)
+    for part, each in made:
+        yield from _of_one(subject, part, each)
 
 
-def _of_one(subject: Subject, made: Made) -> Iterator[str]:
+def _reaches_replica_sets(subject: Subject, part: Part) -> bool:
+    """Whether it is called for ReplicaSets, by name or among all resources without filters inside."""
+    targets = [each.target for rule in part.rules for each in subject.registrations(rule)]
+    named = any(each.group == "apps" and each.resource == "replicasets" for each in targets)
+    among_all = any(each.group in ("apps", "*") and each.resource in ("*", "*/*") for each in targets if _takes(each))
+    return named or (among_all and subject.options.configuration is None)
+
+
+def _takes(target: Target) -> bool:
+    return not target.broad or wildcard.matches(kinds.parse(target.broad).kind, "ReplicaSet")
+
+
+def _of_one(subject: Subject, part: Part, made: Made) -> Iterator[str]:
     outline = subject.outline
     if outline.namespaced and made.kind == "ClusterAdmissionPolicy":
         yield (
             f"{made.name} is cluster-wide with a selector for its namespace: an AdmissionPolicy may neither look "
             "things up nor be called for everything"
         )
-    spec = made.tree["spec"]
-    assert isinstance(spec, dict)
-    rules = spec["rules"]
-    if spec["backgroundAudit"] and "CREATE" not in str(rules):
+    operations = {name for rule in part.rules for each in subject.registrations(rule) for name in each.operations}
+    if part.audited and "CREATE" not in operations:
         yield f"{made.name}: the audit scanner passes over policies that are not called on CREATE"
 
 

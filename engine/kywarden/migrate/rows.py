@@ -46,13 +46,20 @@ def impossible(subject: Subject, rule: RuleOutline) -> Iterator[str]:
         return
     yield from (found for each in rule.look_ups if (found := access.problem(each, subject.options.catalog)))
     if not subject.registrations(rule):
-        kinds = ", ".join(dict.fromkeys(kind for choice in rule.choices for kind in choice.match.kinds))
-        where = " in a namespace" if subject.outline.namespaced else ""
-        yield f"no request is about {kinds or 'no kind'}{where}: Kyverno never evaluates it either"
+        yield _unreachable(subject, rule)
     if rule.mutates and not subject.outline.admitted:
         yield "with admission: false nothing is mutated at admission"
     if not subject.outline.admitted and not subject.outline.in_background:
         yield "with admission: false and background: false Kyverno never evaluates it"
+
+
+def _unreachable(subject: Subject, rule: RuleOutline) -> str:
+    """Why a rule is called for nothing."""
+    kinds = ", ".join(dict.fromkeys(kind for choice in rule.choices for kind in choice.match.kinds))
+    if subject.is_filtered_out(rule):
+        return f"resourceFilters keep out every request about {kinds}: Kyverno never evaluates it either"
+    where = " in a namespace" if subject.outline.namespaced else ""
+    return f"no request is about {kinds or 'no kind'}{where}: Kyverno never evaluates it either"
 
 
 def left_out(rule: RuleOutline, reasons: Sequence[str]) -> Row:

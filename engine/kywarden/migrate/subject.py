@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kywarden.judging.kinds import KindSelector
 from kywarden.kinds.outline import Choice, LookUp, Outline, RuleOutline
 from kywarden.migrate import webhook_rules
 from kywarden.migrate.options import Options
@@ -41,18 +42,20 @@ class Subject:
     def registrations(self, rule: RuleOutline) -> list[Registration]:
         """What a rule is called for; a namespaced policy is not called for what lives in no namespace, and no policy
         for kinds that Kyverno's configuration filters out."""
-        catalog, configuration = self.options.catalog, self.options.configuration
-        filtered = {
-            (target.group, target.resource)
-            for kind in (configuration.filtered if configuration is not None else ())
-            for target in catalog.targets(kind)
-        }
         return [
             each
-            for each in webhook_rules.of_rule(rule, catalog)
+            for each in webhook_rules.of_rule(rule, self.options.catalog, self._filtered)
             if not (self.outline.namespaced and each.target.namespaced is False)
-            if (each.target.group, each.target.resource) not in filtered
         ]
+
+    def is_filtered_out(self, rule: RuleOutline) -> bool:
+        """Whether it would be called for something, were it not for Kyverno's configuration."""
+        every = webhook_rules.of_rule(rule, self.options.catalog)
+        return bool(every) and not webhook_rules.of_rule(rule, self.options.catalog, self._filtered)
+
+    @property
+    def _filtered(self) -> tuple[KindSelector, ...]:
+        return self.options.configuration.filtered if self.options.configuration is not None else ()
 
     def look_ups(self, rules: Iterable[RuleOutline]) -> list[LookUp]:
         """All look-ups of rules, of the exceptions and of the configuration, each once."""

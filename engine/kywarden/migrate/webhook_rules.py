@@ -6,11 +6,14 @@ Source: Kyverno pkg/controllers/webhook; validation of webhook rules as in Kuber
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kywarden.judging import kinds
+from kywarden.judging.kinds import KindSelector
 from kywarden.kinds.outline import RuleOutline
 from kywarden.migrate.catalog import Catalog, Target
+from kywarden.values import wildcard
 from kywarden.values.trees import Map
 
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
@@ -26,17 +29,40 @@ class Registration:
     operations: tuple[str, ...]
 
 
-def of_rule(rule: RuleOutline, catalog: Catalog) -> list[Registration]:
-    """What a rule and its copies are to be called for, each once."""
+def of_rule(rule: RuleOutline, catalog: Catalog, filtered: Sequence[KindSelector] = ()) -> list[Registration]:
+    """What a rule and its copies are to be called for, each once.
+
+    filtered: kinds about which no request is judged; a target goes only if nothing else is behind it.
+    """
     found: dict[Registration, None] = {}
     for choice in rule.choices:
         for each in choice.match.filters:
             described = each.resources
             for entry in described.kinds:
+                selector = kinds.parse(entry)
                 for target in catalog.targets(entry):
+                    if any(_covers(kind, selector, target) for kind in filtered):
+                        continue
                     operations = described.operations or _possible(target.resource, rule.operations)
                     found[Registration(target, in_order(operations))] = None
     return list(found)
+
+
+def _covers(filtered: KindSelector, selector: KindSelector, target: Target) -> bool:
+    """Whether all requests about a target, which stands for a selector, are of a kind that is filtered out."""
+    if selector.kind == "Pod" and filtered.subresource != "*":
+        return False  # whoever judges Pods also judges the containers that are added to running ones
+    return (
+        _includes(filtered.kind, selector.kind)
+        and _includes(filtered.subresource, selector.subresource)
+        and _includes(filtered.group, target.group)
+        and all(_includes(filtered.version, version) for version in target.versions)
+    )
+
+
+def _includes(pattern: str, other: str) -> bool:
+    """Whether a pattern takes all that another one takes, as far as that is plain to see."""
+    return pattern in ("*", other) or (not wildcard.contains_wildcard(other) and wildcard.matches(pattern, other))
 
 
 def _possible(resource: str, operations: tuple[str, ...]) -> tuple[str, ...]:
