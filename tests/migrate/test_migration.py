@@ -294,6 +294,38 @@ def test_the_module_is_told_the_kinds_of_custom_resources_that_it_reads() -> Non
     assert made["contextAwareResources"] == [{"apiVersion": "mesh.example.com/v1", "kind": "Mesh"}]
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("Mesh/scale", {"meshes.mesh.example.com": "Mesh"}),
+        ("mesh.example.com/v1/Mesh/*", {"meshes.mesh.example.com": "Mesh"}),
+        ("*/scale", {"meshes.mesh.example.com": "Mesh"}),
+        ("M*/scale", {"meshes.mesh.example.com": "Mesh"}),
+        ("Deployment/scale", None),
+        ("Mesh", None),
+    ],
+)
+def test_the_module_is_told_the_kinds_of_custom_resources_whose_subresources_it_judges(kind: str, told: Tree) -> None:
+    known = Catalog((catalog.told("Mesh.mesh.example.com=meshes"), catalog.told("Boat=boatses")))
+    made = spec(policy(rule(kinds=(kind,), **DENY), background=False), catalog=known)
+    assert made["settings"].get("customResources") == told
+
+
+@pytest.mark.parametrize("kind", ["ClusterPolicy", "Policy"])
+def test_an_access_review_needs_a_role_and_no_grant(kind: str) -> None:
+    review = {"urlPath": "/apis/authorization.k8s.io/v1/subjectaccessreviews", "method": "POST", "data": []}
+    made = migrated(looking_up({"name": "may", "apiCall": review}, kind=kind))
+    (output,) = made.outputs
+    assert "contextAwareResources" not in output.made.tree["spec"]
+    assert output.made.kind == kind.replace("Policy", "AdmissionPolicy")
+    assert [each["kind"] for each in made.roles] == ["ClusterRole", "ClusterRoleBinding"]
+    assert made.roles[0]["rules"] == [
+        {"apiGroups": ["authorization.k8s.io"], "resources": ["subjectaccessreviews"], "verbs": ["create"]}
+    ]
+    (row,) = made.report.rows()
+    assert "SubjectAccessReview: RBAC" in row.maps
+
+
 def test_a_namespaced_policy_stays_one_unless_it_looks_things_up() -> None:
     tree = {**on(), "kind": "Policy", "metadata": {"name": "sample", "namespace": "shop"}}
     (output,) = migrated(tree).outputs

@@ -13,16 +13,17 @@ from kywarden.errors import PolicyError
 from kywarden.model.match import MatchBlock
 from kywarden.values.trees import Map
 
-Verb: TypeAlias = Literal["get", "list"]
+Verb: TypeAlias = Literal["get", "list", "create"]
 
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
     """Objects of a cluster that a rule reads.
 
-    origin: what reads them; group, version, kind, plural: of the objects, one of kind and plural is empty when only the
-    other is known; namespace, name: of the one object where they are constant, else empty; refused: why nothing can
-    answer, empty when something can.
+    origin: what reads them; verb: `create` when a review is asked for, which is no object of the cluster; group,
+    version, kind, plural: of the objects, one of kind and plural is empty when only the other is known; namespace,
+    name: of the one object where they are constant, else empty; refused: why nothing can answer, empty when something
+    can.
     """
 
     origin: str

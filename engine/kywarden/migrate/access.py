@@ -1,6 +1,6 @@
 """What the look-ups of policies need: Kubewarden's grant in the policy, and Kubernetes' for the policy server.
 
-A host reads lists by watching them, and single objects by name.
+A host reads lists by watching them, and single objects by name; an access review it creates, without a grant.
 Source: https://docs.kubewarden.io/explanations/context-aware-policies.
 """
 
@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kywarden.kinds.outline import LookUp
-from kywarden.migrate.catalog import Catalog
+from kywarden.migrate.catalog import Catalog, Target
 from kywarden.model import builtin_kinds
 from kywarden.values.trees import Map
 
-VERBS = {"get": ("get",), "list": ("get", "list", "watch")}
+VERBS = {"get": ("get",), "list": ("get", "list", "watch"), "create": ("create",)}
 RBAC = "rbac.authorization.k8s.io"
 NAME = "kywarden-look-ups"
 
@@ -38,18 +38,23 @@ def problem(look_up: LookUp, catalog: Catalog) -> str:
 
 
 def granted(look_ups: Iterable[LookUp], catalog: Catalog) -> list[Map]:
-    """The `contextAwareResources` of a policy."""
-    kinds = {(_api_version(each), _kind(each, catalog)) for each in look_ups}
+    """The `contextAwareResources` of a policy: what it reads."""
+    kinds = {(_api_version(each), _kind(each, catalog)) for each in look_ups if each.verb != "create"}
     return [{"apiVersion": version, "kind": kind} for version, kind in sorted(kinds)]
 
 
-def told(look_ups: Iterable[LookUp], catalog: Catalog) -> Map:
-    """The setting `customResources`: the kinds that the module cannot know, by the name of their definition."""
-    return {
+def told(look_ups: Iterable[LookUp], judged: Iterable[Target], catalog: Catalog) -> Map:
+    """The setting `customResources`: the kinds that the module cannot know, by the name of their definition.
+
+    judged: what the policy is called for; of a subresource the request does not tell the kind of the parent.
+    """
+    read = {
         f"{each.plural}.{each.group}": _kind(each, catalog)
         for each in look_ups
         if not each.kind and not builtin_kinds.kind_of(each.group, each.plural)
     }
+    parents = {f"{each.plural}.{each.group}": each.kind for target in judged for each in catalog.parents(target)}
+    return dict(sorted({**read, **parents}.items()))
 
 
 def roles(look_ups: Iterable[LookUp], account: Account) -> list[Map]:
@@ -86,11 +91,11 @@ def _order(look_up: LookUp) -> tuple[str, ...]:
     return (look_up.group, look_up.plural, look_up.verb, look_up.namespace, look_up.name)
 
 
-def _rule(group: str, plural: str, verbs: Iterable[str]) -> Map:
+def _rule(group: str, plural: str, verbs: set[str]) -> Map:
     return {
         "apiGroups": [group],
         "resources": [plural],
-        "verbs": [each for each in VERBS["list"] if each in set(verbs)],
+        "verbs": [*dict.fromkeys(each for order in VERBS.values() for each in order if each in verbs)],
     }
 
 

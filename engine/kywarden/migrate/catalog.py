@@ -80,6 +80,15 @@ class Catalog:
         custom = (each.kind for each in self.custom if each.plural == plural and each.group in (group, "*"))
         return next(custom, "") or builtin_kinds.kind_of(group, plural)
 
+    def parents(self, target: Target) -> list[Resource]:
+        """The custom resources of a certain group whose subresource a target may be; none where it is none."""
+        plural, slash, _ = target.resource.partition("/")
+        return [
+            each
+            for each in self.custom
+            if slash and each.group != "*" and target.group in (each.group, "*") and plural in (each.plural, "*")
+        ]
+
     def _known(self, selector: KindSelector) -> list[Resource]:
         built_in = (
             Resource(

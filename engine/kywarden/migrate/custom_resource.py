@@ -58,7 +58,8 @@ def make(subject: Subject, part: Part) -> Made:
     outline, options = subject.outline, subject.options
     look_ups = subject.look_ups(part.rules)
     registrations = [each for rule in part.rules for each in subject.registrations(rule)]
-    cluster_wide = not outline.namespaced or bool(look_ups) or any(map(_is_everything, registrations))
+    granted = access.granted(look_ups, options.catalog)
+    cluster_wide = not outline.namespaced or bool(granted) or any(map(_is_everything, registrations))
     name = f"{subject.name}{part.suffix}"
     if cluster_wide and outline.namespaced:
         name = f"{subject.namespace}-{name}"
@@ -81,8 +82,8 @@ def make(subject: Subject, part: Part) -> Made:
     spec |= {key: value for key, value in chosen.items() if cluster_wide or key != "namespaceSelector"}
     if conditions := _match_conditions(subject):
         spec["matchConditions"] = conditions
-    if cluster_wide and look_ups:
-        spec["contextAwareResources"] = list(access.granted(look_ups, options.catalog))
+    if granted:
+        spec["contextAwareResources"] = list(granted)
     spec["settings"] = settings(subject, part)
     kind = "ClusterAdmissionPolicy" if cluster_wide else "AdmissionPolicy"
     return Made({"apiVersion": API_VERSION, "kind": kind, "metadata": metadata, "spec": spec}, selected)
@@ -101,7 +102,8 @@ def settings(subject: Subject, part: Part) -> Map:
             made["failureAction"] = "Enforce"
         if part.only:
             made["rules"] = part.only
-        if kinds := access.told(subject.look_ups(part.rules), options.catalog):
+        targets = [each.target for rule in part.rules for each in subject.registrations(rule)]
+        if kinds := access.told(subject.look_ups(part.rules), targets, options.catalog):
             made["customResources"] = kinds
         if options.configuration is not None:
             made |= options.configuration.settings

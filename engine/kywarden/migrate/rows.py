@@ -91,9 +91,10 @@ def _maps(rule: RuleOutline, registrations: Sequence[Registration], made: Sequen
             yield "Audit: mode monitor"
         if part.mutating:
             yield "mutating"
-    if rule.look_ups:
-        kinds = dict.fromkeys(each.kind or each.plural for each in rule.look_ups)
-        yield f"look-ups of {', '.join(kinds)}: contextAwareResources and RBAC"
+    if read := dict.fromkeys(each.kind or each.plural for each in rule.look_ups if each.verb != "create"):
+        yield f"look-ups of {', '.join(read)}: contextAwareResources and RBAC"
+    if asked := dict.fromkeys(each.kind for each in rule.look_ups if each.verb == "create"):
+        yield f"{', '.join(asked)}: RBAC"
 
 
 def _inside(

@@ -92,14 +92,16 @@ def _config_map(origin: str, settings: Map) -> LookUp:
     )
 
 
-def _api_call(origin: str, settings: Map) -> LookUp | None:
+def _api_call(origin: str, settings: Map) -> LookUp:
     origin = f"{origin} (apiCall)"
     url = text(settings, "urlPath")
     if not url:
         return LookUp(origin, refused="a host calls no HTTP service")
     if text(settings, "method") == "POST":
         if access_reviews.are_posted_to(url):
-            return None  # a host can be asked by itself, without a grant of the cluster
+            return LookUp(
+                origin, "create", "authorization.k8s.io", kind="SubjectAccessReview", plural="subjectaccessreviews"
+            )
         return LookUp(origin, refused="a host posts nothing to the API server but SubjectAccessReviews")
     found = _PATH.fullmatch(_computed(url).partition("?")[0])
     if found is None:
