@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias, cast
 from kywarden import admission, evaluator, loader, settings
 from kywarden.errors import EvaluationError, PolicyError, PolicyErrors, RequestError, Timeout
 from kywarden.kinds.program import Program
-from kywarden.model.request import Semantics
+from kywarden.model.request import SEMANTICS, Request, Semantics
 from kywarden.model.verdict import Verdict
 from kywarden.model.world import Host
 from kywarden.settings import INPUT_LIMIT, Settings
@@ -46,6 +46,20 @@ class Options:
 
     format: Format = "verdict"
     semantics: Semantics = "admission"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an envelope asks; request, world: as they were sent."""
+
+    request: Tree
+    settings: Settings
+    options: Options
+    world: Map
+
+    def read_request(self) -> Request:
+        """The request; raises `RequestError`."""
+        return admission.read(self.request, self.options.semantics, self.settings.custom_resources)
 
 
 def handle(command: str, data: bytes, host: Host, baked: Baked | None = None) -> bytes:
@@ -83,17 +97,24 @@ def validate(data: bytes, host: Host, baked: Baked | None = None) -> Map:
 
 def respond(envelope: Map, host: Host, baked: Baked | None = None) -> Map:
     """The response to an envelope that has been read; raises what `refusal` turns into an answer."""
+    asked = read_envelope(envelope, baked)
+    chosen, options = asked.settings, asked.options
+    world = host.world(asked.world, chosen.deadline, chosen.custom_resources)
+    programs = load(chosen, baked)
+    request = asked.read_request()
+    if chosen.filter.lets_through(request, world):
+        return response(Verdict(True), options.format)
+    return response(evaluator.evaluate(programs, request, world, chosen.regime), options.format)
+
+
+def read_envelope(envelope: Map, baked: Baked | None = None) -> Asked:
+    """The parts of an envelope; raises `RequestError`."""
     for key in envelope:
         if key not in ENVELOPE_KEYS:
             raise RequestError(f'unknown key "{key}"')
     chosen = read_settings(_part(envelope, "settings"), baked)
     options = read_options(_part(envelope, "options"))
-    world = host.world(_part(envelope, "world"), chosen.deadline, chosen.custom_resources)
-    programs = load(chosen, baked)
-    request = admission.read(envelope.get("request"), options.semantics, chosen.custom_resources)
-    if chosen.filter.lets_through(request, world):
-        return response(Verdict(True), options.format)
-    return response(evaluator.evaluate(programs, request, world, chosen.regime), options.format)
+    return Asked(envelope.get("request"), chosen, options, _part(envelope, "world"))
 
 
 def response(verdict: Verdict, form: Format) -> Map:
@@ -190,7 +211,7 @@ def read_options(tree: Map) -> Options:
     """The options of an envelope."""
     chosen = {"format": "verdict", "semantics": "admission"}
     for key, value in tree.items():
-        choices = {"format": ("verdict", "full"), "semantics": ("admission", "apply", "test")}.get(key)
+        choices = {"format": ("verdict", "full"), "semantics": SEMANTICS}.get(key)
         if choices is None:
             raise RequestError(f'unknown key "{key}"', "options")
         if not isinstance(value, str) or value not in choices:
@@ -200,13 +221,18 @@ def read_options(tree: Map) -> Options:
 
 
 def _envelope(data: bytes, baked: Baked | None) -> Map:
-    limit = INPUT_LIMIT if baked is None else baked.settings.input_limit
-    if len(data) > limit and len(data) > _raised_limit(data, limit):
-        raise RequestError(f"the input has {len(data)} bytes, more than the limit of {limit} (setting inputLimitBytes)")
+    check_size(data, baked)
     envelope = json_text.load(data)
     if not isinstance(envelope, dict):
         raise RequestError("the input must be a map with request and settings")
     return envelope
+
+
+def check_size(data: bytes, baked: Baked | None = None) -> None:
+    """Raises `RequestError` for an envelope of more bytes than its settings allow."""
+    limit = INPUT_LIMIT if baked is None else baked.settings.input_limit
+    if len(data) > limit and len(data) > _raised_limit(data, limit):
+        raise RequestError(f"the input has {len(data)} bytes, more than the limit of {limit} (setting inputLimitBytes)")
 
 
 def _raised_limit(data: bytes, default: int) -> int:

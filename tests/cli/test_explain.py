@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from kywarden import cli
+from kywarden import admission, cli, loader
+from kywarden.explaining import origins
+from kywarden.values import yaml_text
+from tests.conformance import samples
 
 POLICY = """\
 apiVersion: kyverno.io/v1
@@ -180,3 +184,91 @@ def test_a_request_that_is_wrong_is_told_with_its_file(
     (folder / "bad.json").write_text(json.dumps(request_))
     assert cli.main(["explain", "policy.yaml", "-r", "bad.json"]) == 2
     assert capsys.readouterr().err.startswith(f"kywarden: {said}")
+
+
+SETTINGS: list[Any] = [
+    {},
+    {"failureAction": "Audit"},
+    {"failureAction": "Enforce"},
+    {"rules": "mutate"},
+    {"rules": "validate"},
+    {"resourceFilters": "[Pod,*,*]"},
+    {"resourceFilters": "[Pod,other,*]"},
+    {"excludeGroups": "system:authenticated"},
+    {"excludeUsers": "plain-user"},
+    {"excludeRoles": "shop:editor"},
+    {"excludeClusterRoles": "nobody"},
+    {"failureAction": "Sometimes"},
+    {"failureActions": "Audit"},
+    {"inputLimitBytes": 10},
+    {"policies": "text"},
+    {"policies": ["- a list"]},
+    [],
+]
+"""Settings beside the policies of an envelope, right ones and wrong ones."""
+
+
+@pytest.mark.parametrize("path", sorted(samples.ROOT.glob("*/*/policy.yaml")), ids=lambda path: path.parent.name)
+def test_the_verdict_is_that_of_evaluate(path: Path, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """For the policies and objects of every sample, under all kinds of settings."""
+    policies = path.read_text(encoding="utf-8")
+    first = next(origins.inputs("resources.yaml", path.with_name("resources.yaml").read_bytes()))
+    world = {"roles": ["shop:editor"], "clusterRoles": [], "namespaceLabels": {}, "resources": []}
+    for number, given in enumerate(SETTINGS):
+        beside = {"policy": policies, **given} if isinstance(given, dict) else given
+        envelope = {"request": first.envelope["request"], "settings": beside, "world": world}
+        (folder / "envelope.json").write_text(json.dumps(envelope), encoding="utf-8")
+        added = ["policy.yaml"] if number % 2 else []
+        judged = cli.main(["evaluate", "-r", "envelope.json", *(f"-p{name}" for name in added)])
+        explained = cli.main(["explain", "-r", "envelope.json", *added])
+        said = capfd.readouterr()
+        assert explained == judged, (given, said)
+
+
+def _envelope(request: dict[str, Any], **settings: Any) -> str:
+    return json.dumps({"request": request, "settings": {"policies": [yaml_text.load(POLICY)], **settings}}, indent=1)
+
+
+def test_a_request_without_objects_brings_policies_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    request = {
+        "kind": {"group": "", "version": "v1", "kind": "PodExecOptions"},
+        "resource": {"group": "", "version": "v1", "resource": "pods"},
+        "subResource": "exec",
+        "operation": "CONNECT",
+    }
+    (folder / "envelope.json").write_text(_envelope(request), encoding="utf-8")
+    code, text = run(capsys, "-r", "envelope.json", "--all")
+    assert (code, text.splitlines()[2]) == (0, "owned / need-owner: not selected")
+
+
+def test_a_request_that_is_let_through_unseen_says_so(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    request = admission.creation(yaml_text.load(POD))
+    (folder / "envelope.json").write_text(_envelope(request, resourceFilters="[Pod,*,*]"), encoding="utf-8")
+    code, text = run(capsys, "-r", "envelope.json")
+    assert code == 0
+    assert text.startswith("accepted  CREATE Pod/default/web\n  the settings let the request through unseen: resource")
+    assert "settings let" in run(capsys, "-r", "envelope.json", "-f", "markdown")[1]
+
+
+def test_json_is_read_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "pod.json").write_text(json.dumps(yaml_text.load(POD), indent="\t").replace("Pod", "P\\u006fd"))
+    code, text = run(capsys, "policy.yaml", "-r", "pod.json")
+    assert (code, text.splitlines()[0]) == (1, "denied  CREATE Pod/default/web")
+
+
+def test_policies_are_loaded_once_for_all_objects(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "many.yaml").write_text("---\n".join([POD] * 5))
+    loads = []
+    load = loader.load
+    monkeypatch.setattr(loader, "load", lambda *arguments: loads.append(1) or load(*arguments))
+    assert run(capsys, "policy.yaml", "-r", "many.yaml")[0] == 1
+    assert len(loads) == 1
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("policy.yaml", "pod.yaml"):
+        (folder / name).write_text((folder / name).read_text(), encoding="utf-8-sig")
+    assert run(capsys, "policy.yaml", "-r", "pod.yaml") == (1, TEXT)
+    assert cli.main(["evaluate", "-p", "policy.yaml", "-r", "pod.yaml"]) == 1

@@ -6,9 +6,10 @@ from functools import cache
 
 import pytest
 
+from kywarden import admission
 from kywarden.errors import PolicyErrors, RequestError
 from kywarden.explaining import origins
-from kywarden.explaining.explainer import explain
+from kywarden.explaining.explainer import Judges, explain, load
 from kywarden.host.given import GivenHost
 from tests import data
 
@@ -18,14 +19,14 @@ STEP = 7
 
 
 @cache
-def policies(name: str) -> origins.Policies:
-    return origins.policies({name: (data.CORPUS / "corpus" / name).read_text(encoding="utf-8")})
+def judges(name: str) -> Judges:
+    return load(origins.policies({name: (data.CORPUS / "corpus" / name).read_text(encoding="utf-8")}))
 
 
 @cache
 def inputs(name: str) -> list[origins.Input]:
     try:
-        return list(origins.inputs(name, (data.CORPUS / "corpus" / name).read_text(encoding="utf-8")))
+        return list(origins.inputs(name, (data.CORPUS / "corpus" / name).read_bytes()))
     except RequestError:
         return []  # what a test holds besides objects
 
@@ -39,7 +40,9 @@ def test_every_outcome_has_a_reason_with_a_place() -> None:
         if index >= len(inputs(resource)):
             continue
         try:
-            explanation = explain(inputs(resource)[index], policies(policy), GivenHost().world({**WORLD}, 60_000, {}))
+            given = inputs(resource)[index]
+            request = admission.read(given.envelope["request"])
+            explanation = explain(given, judges(policy), request, GivenHost().world({**WORLD}, 60_000, {}))
         except PolicyErrors:
             continue
         count += 1

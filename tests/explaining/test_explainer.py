@@ -6,12 +6,11 @@ import json
 
 import pytest
 
-from kywarden import admission, evaluator, loader
+from kywarden import admission, evaluator
 from kywarden.explaining import origins
-from kywarden.explaining.explainer import explain
+from kywarden.explaining.explainer import Judges, explain, load
 from kywarden.explaining.statement import Explanation, Statement
 from kywarden.host.given import GivenHost
-from kywarden.loader import Source
 from kywarden.values.trees import Map
 from tests.conformance import samples
 from tests.explaining.told import WORLD, explained, policy, told
@@ -87,10 +86,9 @@ def test_places_in_an_envelope_are_those_of_its_object() -> None:
 
 def test_policies_of_an_envelope_have_places_too() -> None:
     tree = {"settings": {"policy": NETWORK}, "request": json.loads(json.dumps(_request()))}
-    [given] = origins.inputs("envelope.json", json.dumps(tree, indent=1))
-    assert given.new is not None
-    found = origins.settings(given.envelope, origins.policies({}), given.new.places)
-    explanation = explain(given, found, GivenHost().world(WORLD, 60_000, {}))
+    [given] = origins.inputs("envelope.json", json.dumps(tree, indent=1).encode())
+    judges = load(origins.settings(given, origins.policies({})))
+    explanation = explain(given, judges, admission.read(_request()), GivenHost().world(WORLD, 60_000, {}))
     [statement] = reasons(explanation)
     assert str(statement.policy) == "envelope.json#settings.policy:9:49"
 
@@ -125,20 +123,19 @@ def test_long_lines_are_cut_around_the_place_on_a_narrow_terminal() -> None:
 def test_watching_changes_no_verdict_and_every_reason_has_a_place(folder: str) -> None:
     for path in samples.ROOT.glob(f"*/{folder}/policy.yaml"):
         text = path.read_text(encoding="utf-8")
-        policies = origins.policies({"policy.yaml": text})
+        judges = load(origins.policies({"policy.yaml": text}))
         for name in ("resources.yaml", "requests.yaml"):
             file = path.with_name(name)
-            for given in origins.inputs(name, file.read_text(encoding="utf-8")) if file.exists() else ():
-                _check(given, policies)
+            for given in origins.inputs(name, file.read_bytes()) if file.exists() else ():
+                _check(given, judges)
 
 
-def _check(given: origins.Input, policies: origins.Policies) -> None:
+def _check(given: origins.Input, judges: Judges) -> None:
     own = given.envelope.get("world")
     beside = own if isinstance(own, dict) else {}
-    explanation = explain(given, policies, GivenHost().world(beside, 60_000, {}))
     request = admission.read(given.envelope["request"])
-    programs = loader.load(Source(origin.tree) for origin in (*policies.exceptions, *policies.policies))
-    plain = evaluator.evaluate(programs, request, GivenHost().world(beside, 60_000, {}))
+    explanation = explain(given, judges, request, GivenHost().world(beside, 60_000, {}))
+    plain = evaluator.evaluate(judges.programs, request, GivenHost().world(beside, 60_000, {}))
     assert (explanation.accepted, explanation.message) == (plain.accepted, plain.message)
     ran = [(story.rule, story.status) for story in explanation.rules if story.status not in ("not selected", "not run")]
     assert set(ran) >= {(result.rule, result.status) for result in plain.rules}

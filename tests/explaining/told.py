@@ -7,9 +7,10 @@ from textwrap import dedent, indent
 
 from rich.console import Console
 
+from kywarden import admission
 from kywarden.cli import explain_text
 from kywarden.explaining import origins
-from kywarden.explaining.explainer import explain
+from kywarden.explaining.explainer import explain, load
 from kywarden.explaining.statement import Explanation
 from kywarden.host.given import GivenHost
 from kywarden.values.trees import Map
@@ -45,9 +46,10 @@ def policy(rule: str, match: str = "{any: [{resources: {kinds: [Pod]}}]}") -> st
 
 
 def explained(policies: str, resource: str = POD, world: Map = WORLD) -> Explanation:
-    given = next(origins.inputs("object.yaml", resource))
-    found = origins.policies({"policy.yaml": policies})
-    return explain(given, found, GivenHost().world({**WORLD, **world}, 60_000, {}))
+    given = next(origins.inputs("object.yaml", resource.encode()))
+    judges = load(origins.policies({"policy.yaml": policies}))
+    request = admission.read(given.envelope["request"])
+    return explain(given, judges, request, GivenHost().world({**WORLD, **world}, 60_000, {}))
 
 
 def told(policies: str, resource: str = POD, world: Map = WORLD, width: int = 100) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kywarden.values import yaml_text
-from kywarden.values.yaml_places import Place, Places, path_text, snippet
+from kywarden.values.yaml_places import Place, Places, lines_of, path_text, snippet
 from kywarden.values.yaml_tree import Path
 
 TEXT = """\
@@ -29,7 +29,7 @@ long: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa needle bbbbbb
 
 def places() -> Places:
     [document] = yaml_text.load_all(TEXT, marks=True)
-    return Places(TEXT, document, "f.yaml")
+    return Places(lines_of(TEXT), document, "f.yaml")
 
 
 def text_at(place: Place) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -15,7 +15,8 @@ from kywarden.cli.failures import Exit, Failure
 from kywarden.cli.hosts import StandIn
 from kywarden.errors import PolicyErrors, RequestError
 from kywarden.loader import Source
-from kywarden.values import json_text, yaml_text
+from kywarden.model.request import SEMANTICS
+from kywarden.values import documents, json_text, yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 
@@ -69,7 +70,7 @@ def add(subcommands: Any) -> None:
     )
     parser.add_argument(
         "--semantics",
-        choices=("admission", "apply", "test"),
+        choices=SEMANTICS,
         help="answer as Kyverno's webhook (default), as 'kyverno apply' or as 'kyverno test'",
     )
     parser.add_argument(
@@ -88,7 +89,7 @@ def add(subcommands: Any) -> None:
 class Additions:
     """What the arguments add to every envelope."""
 
-    policies: list[Tree]
+    policies: Sequence[Tree]
     options: Map
     world: Map
 
@@ -132,7 +133,7 @@ def run(arguments: argparse.Namespace) -> Exit:
 def _answer_all(name: str, additions: Additions, ask: Implementation, form: str) -> Exit:
     data = files.read(name)
     try:
-        envelopes = list(admission.envelopes(_documents(data)))
+        envelopes = list(admission.envelopes([each.tree for each in documents.read(data)]))
     except (ReadError, RequestError) as error:
         raise Failure(f"{files.shown(name)}: {error}") from error
     if not envelopes:
@@ -140,7 +141,10 @@ def _answer_all(name: str, additions: Additions, ask: Implementation, form: str)
     outcome = Exit.ACCEPTED
     for envelope in envelopes:
         whole = additions.to(envelope)
-        answer = ask(protocol.encode(whole))
+        try:
+            answer = ask(encoded(whole))
+        except RequestError as error:
+            raise Failure(f"{files.shown(name)}: {error}") from error
         read = json.loads(answer)
         result = _outcome(read)
         if result > Exit.DENIED:
@@ -203,20 +207,6 @@ def _outcome(answer: Map) -> Exit:
     return Exit.BAD_INPUT if code in (protocol.BAD_REQUEST, protocol.BAD_POLICY) else Exit.INTERNAL
 
 
-def _documents(data: bytes) -> list[Tree]:
-    """The documents of an input: JSON, or YAML of any number of documents."""
-    if data.lstrip()[:1] == b"{":
-        try:
-            return [json_text.load(data)]
-        except ReadError as error:
-            if b"\n---" not in data:
-                raise error
-    try:
-        return [document.tree for document in yaml_text.load_all(data.decode())]
-    except UnicodeDecodeError as error:
-        raise RequestError(f"byte {error.start} is no valid UTF-8") from error
-
-
 def _policies(names: list[str]) -> list[Tree]:
     """The documents of policy files, checked here so that a problem is reported with its file."""
     trees: list[Tree] = []
@@ -232,8 +222,16 @@ def _policies(names: list[str]) -> list[Tree]:
         try:
             loader.load(sources)
         except PolicyErrors as errors:
-            raise Failure("\nkywarden: ".join(str(problem) for problem in errors.problems)) from errors
+            raise Failure.of_policies(errors) from errors
     return trees
+
+
+def encoded(envelope: Map) -> bytes:
+    """The bytes of an envelope; raises RequestError for what only YAML can say."""
+    try:
+        return protocol.encode(envelope)
+    except ValueError as error:
+        raise RequestError("a number or character that JSON does not have") from error
 
 
 def _implementation(module: str | None, stand_in: StandIn) -> Implementation:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
 
+from kywarden import protocol
 from kywarden.cli import explain_text, files, hosts
+from kywarden.cli.evaluate import Additions, encoded
 from kywarden.cli.failures import Exit, Failure
 from kywarden.cli.formats import explain as formats
 from kywarden.errors import EvaluationError, PolicyErrors, RequestError, Timeout
 from kywarden.explaining import origins
-from kywarden.explaining.explainer import explain
+from kywarden.explaining.explainer import Judges, explain, load
 from kywarden.explaining.origins import Input, Policies
 from kywarden.explaining.statement import Explanation
-from kywarden.model.request import Semantics
-from kywarden.model.world import World
+from kywarden.kinds.program import Regime
+from kywarden.model.request import SEMANTICS
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map
 
 DEADLINE = 10_000
-"""Milliseconds of one evaluation."""
+"""Milliseconds of one evaluation at least, since watching takes time."""
 
 EXAMPLES = """\
 examples:
@@ -57,8 +59,7 @@ def add(subcommands: Any) -> None:
     parser.add_argument("-f", "--format", choices=("text", "json", "markdown"), default="text")
     parser.add_argument(
         "--semantics",
-        choices=("admission", "apply", "test"),
-        default="admission",
+        choices=SEMANTICS,
         help="judge as Kyverno's webhook (default), as 'kyverno apply' or as 'kyverno test'",
     )
     parser.add_argument("--world", metavar="FILE", help="what lies outside the request, as for 'evaluate'")
@@ -67,34 +68,54 @@ def add(subcommands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> Exit:
     """The command."""
+    shown = files.shown(arguments.resource)
+    options: Map = {"semantics": arguments.semantics} if arguments.semantics else {}
     stand_in = hosts.stand_in(arguments.world, None)
     try:
         given = origins.policies({name: files.text(name) for name in arguments.policies})
-        inputs = list(origins.inputs(files.shown(arguments.resource), files.text(arguments.resource)))
+        trees = [origin.tree for origin in (*given.policies, *given.exceptions)]
+        explainer = _Explainer(given, Additions(trees, options, stand_in.world), stand_in)
+        inputs = list(origins.inputs(shown, files.read(arguments.resource)))
+    except PolicyErrors as errors:
+        raise Failure.of_policies(errors) from errors
     except (ReadError, RequestError) as error:
         raise Failure(str(error)) from error
     try:
-        told = [_of_rule(_explained(one, given, stand_in, arguments.semantics), arguments.rule) for one in inputs]
+        told = [_of_rule(explainer.explained(one), arguments.rule) for one in inputs]
     except PolicyErrors as errors:
-        raise Failure("\nkywarden: ".join(str(problem) for problem in errors.problems)) from errors
+        raise Failure.of_policies(errors) from errors
     except (ReadError, RequestError, EvaluationError, Timeout) as error:
-        raise Failure(f"{files.shown(arguments.resource)}: {error}") from error
+        raise Failure(f"{shown}: {error}") from error
     if not told:
-        raise Failure(f"{files.shown(arguments.resource)}: there is nothing to judge")
+        raise Failure(f"{shown}: there is nothing to judge")
     _print(told, arguments.format, arguments.all)
     return Exit.ACCEPTED if all(one.accepted for one in told) else Exit.DENIED
 
 
-def _explained(given: Input, policies: Policies, stand_in: hosts.StandIn, semantics: Semantics) -> Explanation:
-    places = given.new or given.old
-    policies = origins.settings(given.envelope, policies, places.places if places else None)
-    own = given.envelope.get("world")
-    world: Map = {**stand_in.world, **(own if isinstance(own, dict) else {})}
-    return explain(given, policies, _world(stand_in, world), semantics)
+@dataclass(slots=True)
+class _Explainer:
+    """Explains one thing after the other; what the arguments name is loaded once for all that bring no settings."""
 
+    given: Policies
+    additions: Additions
+    stand_in: hosts.StandIn
+    plain: Judges | None = None
 
-def _world(stand_in: hosts.StandIn, given: Map) -> World:
-    return stand_in.host().world(given, DEADLINE, {})
+    def explained(self, one: Input) -> Explanation:
+        envelope = self.additions.to(one.envelope)
+        protocol.check_size(encoded(envelope))
+        asked = protocol.read_envelope(envelope)
+        chosen = asked.settings
+        world = self.stand_in.host().world(asked.world, max(DEADLINE, chosen.deadline), chosen.custom_resources)
+        judges = self._judges(one, chosen.regime)
+        return explain(one, judges, asked.read_request(), world, chosen.filter)
+
+    def _judges(self, one: Input, regime: Regime) -> Judges:
+        if one.envelope.get("settings"):
+            return load(origins.settings(one, self.given), regime)
+        if self.plain is None:
+            self.plain = load(self.given)
+        return self.plain
 
 
 def _of_rule(explanation: Explanation, name: str | None) -> Explanation:

@@ -29,6 +29,8 @@ def show(explanation: Explanation, console: Console, everything: bool) -> None:
     accepted = explanation.accepted
     verdict = ("accepted", "bold green") if accepted else ("denied", "bold red")
     console.print(Text.assemble(verdict, f"  {explanation.operation} {explanation.resource}"))
+    if explanation.note:
+        console.print(Text(f"  {explanation.note}", "dim"))
     told = [rule for rule in explanation.rules if everything or rule.status not in IDLE]
     for rule in told or explanation.rules:
         console.print()

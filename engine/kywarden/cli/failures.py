@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from kywarden.errors import PolicyErrors
+
 
 class Exit(IntEnum):
     """What an exit code means."""
@@ -24,3 +26,8 @@ class Failure(Exception):
 
     def __str__(self) -> str:
         return self.line
+
+    @staticmethod
+    def of_policies(errors: PolicyErrors) -> Failure:
+        """A line for each problem."""
+        return Failure("\nkywarden: ".join(map(str, errors.problems)))

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from kywarden.cli.failures import Failure
+from kywarden.errors import RequestError
+from kywarden.values import documents
 
 
 def read(name: str) -> bytes:
@@ -19,9 +21,9 @@ def read(name: str) -> bytes:
 def text(name: str) -> str:
     """The same as text; raises `Failure` when it is no UTF-8."""
     try:
-        return read(name).decode()
-    except UnicodeDecodeError as error:
-        raise Failure(f"{shown(name)}: byte {error.start} is no valid UTF-8") from error
+        return documents.decoded(read(name))
+    except RequestError as error:
+        raise Failure(f"{shown(name)}: {error.reason}") from error
 
 
 def shown(name: str) -> str:

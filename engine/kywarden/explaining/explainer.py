@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from kywarden import admission, evaluator, loader
+from kywarden import evaluator, loader
 from kywarden.explaining import narration
 from kywarden.explaining.origins import Input, Origin, Policies
 from kywarden.explaining.record import Recorder, RuleRecord
@@ -13,26 +14,47 @@ from kywarden.explaining.stage import Stage
 from kywarden.explaining.statement import Explanation, RuleStory, Statement
 from kywarden.explaining.where import of_rule
 from kywarden.judging.candidate import Candidate
+from kywarden.judging.request_filter import NOTHING, RequestFilter
 from kywarden.judging.selection import is_in_namespace
 from kywarden.kinds.classic.program import ClassicProgram
-from kywarden.kinds.program import Program
+from kywarden.kinds.program import AS_WRITTEN, Program, Regime
 from kywarden.loader import Source
-from kywarden.model.request import Request, Semantics
+from kywarden.model.request import Request
 from kywarden.model.trace import TracedWorld
 from kywarden.model.verdict import RuleResult, Verdict
 from kywarden.model.world import World
 
+LET_THROUGH = "the settings let the request through unseen: resourceFilters, or excluded users, groups or roles"
 
-def explain(given: Input, policies: Policies, world: World, semantics: Semantics = "admission") -> Explanation:
-    """The story of each rule of the policies for one request. Raises PolicyErrors, RequestError, Timeout."""
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Policies that were loaded, each with where it stands."""
+
+    policies: Policies
+    programs: tuple[Program, ...]
+    regime: Regime
+
+
+def load(policies: Policies, regime: Regime = AS_WRITTEN) -> Judges:
+    """The policies, ready to judge. Raises PolicyErrors."""
     origins = [*policies.exceptions, *policies.policies]
-    programs = loader.load(Source(origin.tree, origin.places.file) for origin in origins)
-    request = admission.read(given.envelope.get("request"), semantics)
+    sources = [Source(origin.tree, origin.places.file) for origin in origins]
+    return Judges(policies, loader.load(sources, regime), regime)
+
+
+def explain(
+    given: Input, judges: Judges, request: Request, world: World, unseen: RequestFilter = NOTHING
+) -> Explanation:
+    """The story of each rule for one request; unseen: what is let through before any of them. Raises Timeout."""
+    policies = judges.policies
+    if unseen.lets_through(request, world):
+        return _explanation(request, Verdict(True), [], given, policies, LET_THROUGH)
     recorder = Recorder()
-    verdict = evaluator.evaluate(programs, request, TracedWorld(world, recorder))
+    verdict = evaluator.evaluate(judges.programs, request, TracedWorld(world, recorder), judges.regime)
     stories: list[RuleStory] = []
     candidate = Candidate.of(request, world)
-    for program, origin in zip(programs, policies.policies, strict=True):
+    for program, origin in zip(judges.programs, policies.policies, strict=True):
         records = [record for record in recorder.records if record.policy == program.name]
         told = _stories(program, origin, policies, given, candidate, request, records)
         stories += told or [_plain(result, origin) for result in verdict.rules if result.policy == program.name]
@@ -102,7 +124,7 @@ def _hindrance(program: Program, stage: Stage, request: Request) -> Statement:
 
 
 def _explanation(
-    request: Request, verdict: Verdict, stories: list[RuleStory], given: Input, policies: Policies
+    request: Request, verdict: Verdict, stories: list[RuleStory], given: Input, policies: Policies, note: str = ""
 ) -> Explanation:
     origins = [*policies.policies, *policies.exceptions, *(one for one in (given.new, given.old) if one is not None)]
     return Explanation(
@@ -114,4 +136,5 @@ def _explanation(
         verdict.message,
         stories,
         {origin.places.file: origin.places.lines for origin in origins},
+        note,
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kywarden import admission
-from kywarden.errors import RequestError
+from kywarden.errors import PolicyError, PolicyErrors, RequestError
 from kywarden.kinds.table import EXCEPTIONS
 from kywarden.model.resources import group_kind, text
-from kywarden.values import yaml_text
+from kywarden.values import documents, yaml_text
 from kywarden.values.trees import Map, Tree
-from kywarden.values.yaml_places import Place, Places
+from kywarden.values.yaml_places import Place, Places, lines_of
 from kywarden.values.yaml_tree import Path
 
 
@@ -38,9 +38,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One thing to judge: its envelope, and where its objects stand."""
+    """One thing to judge: its envelope, the places of the document that holds it, and where its objects stand."""
 
     envelope: Map
+    places: Places
     new: Origin | None
     old: Origin | None
 
@@ -63,14 +64,20 @@ class Policies:
 
 
 def policies(files: Mapping[str, str]) -> Policies:
-    """The policies of files, given as name -> text. Raises ReadError."""
-    origins = [
-        origin
-        for name, content in files.items()
-        for document in yaml_text.load_all(content, source=name, marks=True, strict=True)
-        for origin in _spread(document.tree, Places(content, document, name), ())
-    ]
-    return _sorted(origins)
+    """The policies of files, given as name -> text. Raises ReadError, PolicyErrors."""
+    return _sorted([origin for name, content in files.items() for origin in _of_text(content, name)])
+
+
+def _of_text(content: str, name: str, portable: bool = False) -> Iterator[Origin]:
+    lines = lines_of(content)
+    for document in yaml_text.load_all(content, source=name, marks=True, strict=True, portable=portable):
+        yield from _policies_of(document.tree, Places(lines, document, name), ())
+
+
+def _policies_of(tree: Tree, places: Places, prefix: Path) -> Iterator[Origin]:
+    if not isinstance(tree, dict):
+        raise PolicyErrors([PolicyError("a policy must be a map", source=places.file)])
+    yield from _spread(tree, places, prefix)
 
 
 def _sorted(origins: list[Origin]) -> Policies:
@@ -89,10 +96,12 @@ def _spread(tree: Tree, places: Places, prefix: Path) -> Iterator[Origin]:
             yield Origin(tree, places, prefix)
 
 
-def inputs(name: str, content: str) -> Iterator[Input]:
-    """What a file holds to judge. Raises ReadError, RequestError."""
-    for document in yaml_text.load_all(content, source=name, marks=True):
-        places = Places(content, document, name)
+def inputs(name: str, data: bytes) -> Iterator[Input]:
+    """What a file in YAML or JSON holds to judge. Raises ReadError, RequestError."""
+    read = documents.read(data, source=name, marks=True)
+    lines = lines_of(documents.decoded(data))
+    for document in read:
+        places = Places(lines, document, name)
         if not isinstance(document.tree, dict):
             raise RequestError("must be a map", name)
         for origin in _spread(document.tree, places, ()):
@@ -101,7 +110,7 @@ def inputs(name: str, content: str) -> Iterator[Input]:
             except RequestError as error:
                 raise RequestError(error.reason, error.path, name) from error
             for envelope in envelopes:
-                yield Input(envelope, *_objects(origin, envelope))
+                yield Input(envelope, places, *_objects(origin, envelope))
 
 
 def _objects(origin: Origin, envelope: Map) -> tuple[Origin | None, Origin | None]:
@@ -123,27 +132,27 @@ def _objects(origin: Origin, envelope: Map) -> tuple[Origin | None, Origin | Non
     return new, old
 
 
-def settings(envelope: Map, given: Policies, file: Places | None = None) -> Policies:
-    """The policies given, and behind them those of the envelope's own settings."""
-    own = envelope.get("settings")
-    if not isinstance(own, dict):
-        return given
+def settings(given: Input, added: Policies) -> Policies:
+    """The policies of the settings of an envelope, which have been checked, and behind them those that are added.
+
+    Raises ReadError, PolicyErrors.
+    """
+    settings = given.envelope.get("settings")
+    own = settings if isinstance(settings, dict) else {}
     origins: list[Origin] = []
     for key in ("policy", "policies", "exceptions"):
         listed = own.get(key)
         entries = listed if isinstance(listed, list) else [listed]
         for index, entry in enumerate(entries):
             where = ("settings", key, index) if isinstance(listed, list) else ("settings", key)
-            origins += _of_entry(entry, where, file)
-    more = _sorted(origins)
-    return Policies((*given.policies, *more.policies), (*given.exceptions, *more.exceptions))
+            origins += _of_entry(entry, where, given.places)
+    first = _sorted(origins)
+    return Policies((*first.policies, *added.policies), (*first.exceptions, *added.exceptions))
 
 
-def _of_entry(entry: Tree, where: Path, file: Places | None) -> Iterator[Origin]:
+def _of_entry(entry: Tree, where: Path, file: Places) -> Iterator[Origin]:
     """The policies of one entry: an object of the envelope, or a YAML text of its own."""
-    name = f"{file.file if file else 'envelope'}#{'.'.join(map(str, where))}"
     if isinstance(entry, str):
-        for document in yaml_text.load_all(entry, source=name, marks=True, strict=True):
-            yield from _spread(document.tree, Places(entry, document, name), ())
-    elif isinstance(entry, dict) and file is not None:
-        yield from _spread(entry, file, where)
+        yield from _of_text(entry, f"{file.file}#{'.'.join(map(str, where))}", portable=True)
+    elif entry is not None:
+        yield from _policies_of(entry, file, where)

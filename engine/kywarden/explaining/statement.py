@@ -69,7 +69,8 @@ class RuleStory:
 class Explanation:
     """One request, judged and explained.
 
-    operation, kind, namespace, name: of the request; sources: lines by file, for snippets.
+    operation, kind, namespace, name: of the request; sources: lines by file, for snippets; note: why no rule was asked,
+    empty when they were.
     """
 
     operation: str
@@ -80,6 +81,7 @@ class Explanation:
     message: str
     rules: list[RuleStory]
     sources: dict[str, list[str]]
+    note: str = ""
 
     @property
     def resource(self) -> str:

@@ -17,7 +17,7 @@ from kywarden.loader import Source
 from kywarden.model.resources import group_kind, group_version, text
 from kywarden.values import yaml_text
 from kywarden.values.trees import Map
-from kywarden.values.yaml_places import Place, Places, path_text
+from kywarden.values.yaml_places import Place, Places, lines_of, path_text
 from kywarden.values.yaml_text import Document
 from kywarden.values.yaml_tree import Path, part
 
@@ -44,13 +44,13 @@ def lint(files: Iterable[tuple[str, str]]) -> Report:
     sources: dict[str, list[str]] = {}
     count = 0
     for name, content in files:
-        sources[name] = content.replace("\r\n", "\n").split("\n")
+        sources[name] = lines_of(content)
         read = yaml_text.load_all(content, source=name, marks=True, strict=True)
         documents = [item for document in read for item in _spread(document)]
         for document, following in zip_longest(documents, documents[1:]):
             end = following.line - 1 if following else len(sources[name])
             if isinstance(document.tree, dict) and group_version(document.tree)[0] in GROUPS:
-                linted = _lint_document(document.tree, content, document, name, end)
+                linted = _lint_document(document.tree, sources[name], document, name, end)
                 findings += linted.findings
                 reports += linted.rules
                 count += 1
@@ -72,8 +72,8 @@ def _spread(document: Document) -> Iterator[Document]:
         yield Document(item, line, marks[index])
 
 
-def _lint_document(tree: Map, content: str, document: Document, name: str, end: int) -> _Linted:
-    places = Places(content, document, name)
+def _lint_document(tree: Map, lines: list[str], document: Document, name: str, end: int) -> _Linted:
+    places = Places(lines, document, name)
     problems = list(_load_problems(tree))
     checker = CHECKERS.get(group_kind(tree))
     if group_version(tree)[1] not in _served(tree):

@@ -10,6 +10,8 @@ from kywarden.values.trees import Map
 Semantics: TypeAlias = Literal["admission", "apply", "test"]
 """Which of Kyverno's programs to imitate: the webhook, `kyverno apply` or `kyverno test` (reference 0)."""
 
+SEMANTICS: tuple[Semantics, ...] = ("admission", "apply", "test")
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -33,12 +33,17 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Places:
-    """The places of one document, which was read with marks."""
+def lines_of(text: str) -> list[str]:
+    """The lines of a file, as places count them."""
+    return text.replace("\r\n", "\n").split("\n")
 
-    def __init__(self, text: str, document: Document, file: str = "") -> None:
+
+class Places:
+    """The places of one document, which was read with marks; lines: of its whole file."""
+
+    def __init__(self, lines: list[str], document: Document, file: str = "") -> None:
         self.file = file
-        self.lines = text.replace("\r\n", "\n").split("\n")
+        self.lines = lines
         self._marks = document.marks
         self._first = document.line
         self._ordered = sorted((place, path) for path, place in document.marks.items())

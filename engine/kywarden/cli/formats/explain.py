@@ -25,6 +25,7 @@ def _explanation(one: Explanation) -> Map:
         "name": one.name,
         "accepted": one.accepted,
         "message": one.message,
+        **({"note": one.note} if one.note else {}),
         "rules": [_rule(rule) for rule in one.rules],
     }
 
@@ -65,6 +66,9 @@ def markdown(explanations: Sequence[Explanation]) -> str:
 
 def _section(one: Explanation) -> Iterator[str]:
     yield f"### {'✅ accepted' if one.accepted else '❌ denied'}: {one.operation} `{one.resource}`\n"
+    if one.note:
+        yield f"{_escaped(one.note)}\n"
+        return
     yield "| policy | rule | status |"
     yield "|---|---|---|"
     for rule in one.rules:
