@@ -66,6 +66,8 @@ STARTING = re.compile(
 A request has neither sources nor bytecode to load: compile, eval and exec of text do not work in it.
 """
 PACKAGES = ("jmespath", "yaml")
+BILL = "policy.spdx.json"
+"""The bill of materials, which is in the module too, as a file beside it."""
 OWN_FOLDERS_LEFT_OUT = ("cli", "migrate", "testing", "wasm")
 
 
@@ -91,8 +93,8 @@ def main() -> int:
             "/stdlib": cpython / "lib/python3.11",
         }
         module = snapshot(cache, linked, arguments.app, folders)
-    with step("metadata"):
-        module = annotate(module)
+    with step("metadata and notices"):
+        module = annotate(module, cpython)
     with step("check"):
         check(module)
     targets = (
@@ -100,6 +102,7 @@ def main() -> int:
     )
     for target in targets:
         write(target, module)
+        write(target.with_name(BILL), bill_of(module))
     print(
         f"{targets[0]}: {len(module):,} bytes, {len(zipped(module)):,} with gzip, {time.perf_counter() - started:.1f} s"
     )
@@ -369,11 +372,21 @@ class Compiler:
         return lambda: Sandbox(engine, module, argv=["policy.wasm"], files=Files({}))
 
 
-def annotate(module: bytes) -> bytes:
-    from kywarden.wasm import metadata
+def annotate(module: bytes, cpython: Path) -> bytes:
+    import components
+    from kywarden.wasm import metadata, notices
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module = notices.put(module, components.of_module(project, ROOT / "LICENSE", cpython))
     return metadata.append(module, metadata.of_policy(version=project["version"]))
+
+
+def bill_of(module: bytes) -> bytes:
+    from kywarden.wasm import notices
+
+    found = notices.find(module)
+    assert found
+    return json.dumps(found.bill, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"
 
 
 def check(module: bytes) -> None:

@@ -18,7 +18,8 @@ def copy(source: Path, target: Path, time: int) -> Path:
     unwanted = shutil.ignore_patterns(".cache", "__pycache__", "policy.wasm", "*.egg-info")
     for name in ("build", "engine", "kyverno_samples"):
         shutil.copytree(source / name, target / name, ignore=unwanted)
-    shutil.copy(source / "pyproject.toml", target / "pyproject.toml")
+    for name in ("pyproject.toml", "LICENSE"):
+        shutil.copy(source / name, target / name)
     for path in sorted(target.rglob("*")):
         os.utime(path, (time, time))
     cache = target / "build/.cache"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from kywarden.values.trees import Map
-from kywarden.wasm.sections import Id, Section, custom, read, read_custom, write
+from kywarden.wasm.sections import custom, find_custom, with_custom
 
 SECTION = "io.kubewarden.metadata"
 MINIMUM_KUBEWARDEN_VERSION = "1.7.0"
@@ -51,23 +51,12 @@ def of_policy(*, version: str) -> Map:
 
 def find(module: bytes) -> Map | None:
     """The metadata of a module; None when it has none."""
-    for section in read(module):
-        if _holds_metadata(section):
-            found = json.loads(read_custom(section)[1])
-            return found if isinstance(found, dict) else None
-    return None
-
-
-def strip(module: bytes) -> bytes:
-    """The module without metadata."""
-    return write(section for section in read(module) if not _holds_metadata(section))
+    contents = find_custom(module, SECTION)
+    found = None if contents is None else json.loads(contents)
+    return found if isinstance(found, dict) else None
 
 
 def append(module: bytes, metadata: Map) -> bytes:
     """The module with this metadata and no other."""
     contents = json.dumps(metadata, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    return strip(module) + write([custom(SECTION, contents)])[8:]
-
-
-def _holds_metadata(section: Section) -> bool:
-    return section.id == Id.CUSTOM and read_custom(section)[0] == SECTION
+    return with_custom(module, custom(SECTION, contents))

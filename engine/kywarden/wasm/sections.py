@@ -206,6 +206,21 @@ def read_custom(section: Section) -> tuple[str, bytes]:
     return name, section.payload[reader.position :]
 
 
+def find_custom(module: bytes, name: str) -> bytes | None:
+    """The contents of the first custom section of that name, None when there is none."""
+    for section in read(module):
+        if section.id == Id.CUSTOM and (found := read_custom(section))[0] == name:
+            return found[1]
+    return None
+
+
+def with_custom(module: bytes, *added: Section) -> bytes:
+    """The module with these custom sections at its end, and no others of their names."""
+    names = {read_custom(section)[0] for section in added}
+    kept = [one for one in read(module) if one.id != Id.CUSTOM or read_custom(one)[0] not in names]
+    return write([*kept, *added])
+
+
 def read_imports(data: bytes) -> list[Import]:
     reader = Reader(data)
 
