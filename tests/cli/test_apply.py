@@ -146,3 +146,118 @@ def test_policies_in_files_that_are_not_read_are_told(folder: Folder) -> None:
     folder.write(owner_json="{}")
     code, _, err = folder.run("apply", "owner.json", "owner.yaml", "-r", "pods.yaml")
     assert (code, err) == (1, "kywarden: owner.json is left out: policies are read from .yaml and .yml\n")
+
+
+def told(folder: Folder, *arguments: str) -> list[tuple[str, dict[str, str], str]]:
+    """Of each result of a report: status, properties and message."""
+    out = folder.run("apply", "owner.yaml", "-r", "pods.yaml", "-p", *arguments)[1]
+    (report,) = yaml.safe_load_all(out[out.index("apiVersion: openreports") :])
+    return [(one["result"], one["properties"], one["message"]) for one in report["results"]]
+
+
+@pytest.mark.parametrize(
+    ("written", "properties"),
+    [
+        ({"pod": "{{ request.object.metadata.name }}"}, {"pod": "stray"}),
+        ({"{{ request.object.metadata.name }}": "here"}, {"stray": "here"}),
+        ({"a": "{{ request.object.nothing }}", "b": "{{ request.operation }}"}, None),
+        ({"a": "{{ length(request.object.metadata.name) }}"}, None),
+        ({"process": "mine"}, {}),
+    ],
+)
+def test_report_properties_of_a_rule(
+    folder: Folder, written: dict[str, str], properties: dict[str, str] | None
+) -> None:
+    policy = yaml.safe_load(OWNER)
+    policy["spec"]["rules"][0]["reportProperties"] = written
+    folder.write(owner_yaml=yaml.safe_dump(policy))
+    # what cannot be filled with strings is reported as it is written
+    expected = {**(written if properties is None else properties), "process": "background scan"}
+    status, found, _ = told(folder)[1]
+    assert (status, found) == ("fail", expected)
+
+
+@pytest.mark.parametrize(
+    ("written", "scored", "message"),
+    [
+        (
+            {"failMessage": "no owner of {{ request.object.metadata.name }}", "passMessage": "owned"},
+            "true",
+            "no owner of stray",
+        ),
+        ({"failMessage": "no owner", "message": "always"}, "true", "always"),
+        ({"failMessage": "no owner", "warnMessage": "warned"}, "false", "no owner"),
+    ],
+)
+def test_report_properties_replace_the_message(
+    folder: Folder, written: dict[str, str], scored: str, message: str
+) -> None:
+    policy = yaml.safe_load(OWNER)
+    policy["metadata"]["annotations"] = {"policies.kyverno.io/scored": scored}
+    policy["spec"]["rules"][0]["reportProperties"] = written
+    folder.write(owner_yaml=yaml.safe_dump(policy))
+    assert told(folder)[1][2] == message
+
+
+def test_report_properties_before_the_preconditions_hold_and_of_mutations(folder: Folder) -> None:
+    policy = yaml.safe_load(OWNER)
+    (rule,) = policy["spec"]["rules"]
+    rule["reportProperties"] = {"name": "{{ request.object.metadata.name }}"}
+    rule["preconditions"] = {
+        "any": [{"key": "{{ request.object.metadata.name }}", "operator": "Equals", "value": "owned"}]
+    }
+    marking = {"patchStrategicMerge": {"metadata": {"labels": {"seen": "yes"}}}}
+    mutation = {**rule, "name": "mark", "mutate": marking}
+    del mutation["validate"]
+    policy["spec"]["rules"].insert(0, mutation)
+    folder.write(owner_yaml=yaml.safe_dump(policy))
+    names = [(status, properties["name"]) for status, properties, _ in told(folder)]
+    raw = "{{ request.object.metadata.name }}"
+    assert sorted(names) == [("pass", "owned"), ("pass", "owned"), ("skip", raw), ("skip", raw)]
+
+
+SECURED = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - {name: web, image: "ghcr.io/acme/web:1", securityContext: {privileged: true, capabilities: {drop: [ALL]}}}
+  - {name: side, image: "side@sha256:0123456789012345678901234567890123456789012345678901234567890123"}
+  initContainers:
+  - {name: start, image: busybox, securityContext: {privileged: true, runAsNonRoot: false}}
+"""
+WEB, SIDE, START = (
+    "ghcr.io/acme/web:1",
+    "docker.io/side@sha256:0123456789012345678901234567890123456789012345678901234567890123",
+    "docker.io/busybox:latest",
+)
+
+
+@pytest.mark.parametrize(
+    ("control", "images"),
+    [
+        ("privileged", [START, WEB]),
+        ("allowPrivilegeEscalation", [START, WEB, SIDE]),
+        ("capabilities_restricted", [START, SIDE]),
+        # an explicit false hides what is not set
+        ("runAsNonRoot", [START]),
+        # details that name no container
+        ("hostNamespaces", None),
+        # details that do not say "must"
+        ("hostPorts", None),
+    ],
+)
+def test_controls_are_reported_with_the_images_of_their_containers(
+    folder: Folder, control: str, images: list[str] | None
+) -> None:
+    pod = yaml.safe_load(SECURED)
+    pod["spec"]["hostNetwork"] = True
+    pod["spec"]["containers"][0]["ports"] = [{"hostPort": 80, "containerPort": 80}]
+    policy = yaml.safe_load(OWNER)
+    policy["spec"]["rules"][0]["validate"] = {"podSecurity": {"level": "restricted", "version": "latest"}}
+    folder.write(owner_yaml=yaml.safe_dump(policy), pods_yaml=yaml.safe_dump(pod))
+    ((_, properties, _),) = told(folder)
+    controls = {one["ID"]: one["Images"] for one in json.loads(properties["controlsJSON"])}
+    assert controls[control] == images
+    assert properties["controls"] == ",".join(controls)

@@ -108,3 +108,9 @@ def test_what_does_not_decode_and_what_is_refused() -> None:
     assert facts.refusal(policy(PATTERN)) == ""
     both = policy({"validate": {"pattern": {}, "deny": {}}})
     assert facts.refusal(both).endswith("only one of pattern, anyPattern, deny, foreach, cel can be specified")
+
+
+def test_the_copies_of_a_rule_with_a_long_name_have_its_type() -> None:
+    name = "r" * 60
+    tree = policy({"mutate": {"patchesJson6902": ""}}, {**PATTERN, "name": name})
+    assert [facts.topic(tree, one) for one in facts.rule_names(tree) if "rrr" in one] == ["validate pattern"] * 3

@@ -94,7 +94,8 @@ def _result(judged: Judged, result: RuleResult, seconds: int) -> Map:
     annotations = policy.annotations
     status = judged.status(result)
     properties: dict[str, str] = dict(result.properties)
-    message = properties.get("message") or properties.get(MESSAGES[status]) or result.message
+    # kyverno: a failure that counts as a warning still has the message of a failure
+    message = properties.get("message") or properties.get(MESSAGES[result.status]) or result.message
     if entry is not None:
         properties["process"] = entry.facts.in_background(policy.tree)
     severity = annotations.get("policies.kyverno.io/severity", "")

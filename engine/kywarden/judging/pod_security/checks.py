@@ -40,7 +40,8 @@ class Check:
     """A row of the table.
 
     control: the name by which policies exclude the check, empty when they cannot; reason: the reason to forbid, given
-    the errors; versions: what is evaluated from which minor version of Kubernetes 1 on, in rising order.
+    the errors; versions: what is evaluated from which minor version of Kubernetes 1 on, in rising order; told: of the
+    errors, those whose containers the details name (`containers "a", "b" must …`), None when they name none.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Check:
     control: str
     reason: str | Callable[[list[FieldError]], str]
     versions: tuple[tuple[int, Judge], ...]
+    told: Callable[[list[FieldError]], list[FieldError]] | None = None
 
     def judge(self, minor: float) -> Judge:
         """What is evaluated at a version; kyverno: at a version before the first one, the first one."""
@@ -55,6 +57,25 @@ class Check:
 
     def explain(self, errors: list[FieldError]) -> str:
         return self.reason if isinstance(self.reason, str) else self.reason(errors)
+
+    def names(self, errors: list[FieldError]) -> list[str]:
+        """The containers that the details of the check name, in their order."""
+        told = self.told(errors) if self.told else []
+        return list(dict.fromkeys(error.container for error in told if error.container))
+
+
+def _all(errors: list[FieldError]) -> list[FieldError]:
+    return errors
+
+
+def _explicit(errors: list[FieldError]) -> list[FieldError]:
+    """The fields that are set to what is forbidden; only where there are none, those that are not set at all."""
+    return [error for error in errors if not error.required] or errors
+
+
+def _undropped(errors: list[FieldError]) -> list[FieldError]:
+    """The containers that do not drop all capabilities; only where there are none, those that add some."""
+    return [error for error in errors if error.field.endswith(".drop")] or errors
 
 
 def _found(errors: list[FieldError]) -> Verdict:
@@ -364,25 +385,29 @@ CHECKS: tuple[Check, ...] = (
         "Privilege Escalation",
         "allowPrivilegeEscalation != false",
         ((8, _privilege_escalation), (25, _unless_windows(_privilege_escalation))),
+        _all,
     ),
-    Check("appArmorProfile", "baseline", "AppArmor", _app_armor_reason, ((0, _app_armor),)),
-    Check("capabilities_baseline", "baseline", "Capabilities", "non-default capabilities", ((0, _capabilities),)),
+    Check("appArmorProfile", "baseline", "AppArmor", _app_armor_reason, ((0, _app_armor),), _all),
+    Check("capabilities_baseline", "baseline", "Capabilities", "non-default capabilities", ((0, _capabilities),), _all),
     Check(
         "capabilities_restricted",
         "restricted",
         "Capabilities",
         "unrestricted capabilities",
         ((22, _restricted_capabilities), (25, _unless_windows(_restricted_capabilities))),
+        _undropped,
     ),
     Check("hostNamespaces", "baseline", "Host Namespaces", "host namespaces", ((0, _host_namespaces),)),
     Check("hostPathVolumes", "baseline", "HostPath Volumes", "hostPath volumes", ((0, _host_paths),)),
     Check("hostPorts", "baseline", "Host Ports", "hostPort", ((0, _host_ports),)),
     Check("hostProbesAndHostLifecycle", "baseline", "", "probe or lifecycle host", ((34, _handler_hosts),)),
-    Check("privileged", "baseline", "Privileged Containers", "privileged", ((0, _privileged),)),
-    Check("procMount", "baseline", "/proc Mount Type", "procMount", ((0, _proc_mount),)),
+    Check("privileged", "baseline", "Privileged Containers", "privileged", ((0, _privileged),), _all),
+    Check("procMount", "baseline", "/proc Mount Type", "procMount", ((0, _proc_mount),), _all),
     Check("restrictedVolumes", "restricted", "Volume Types", "restricted volume types", ((0, _volume_types),)),
-    Check("runAsNonRoot", "restricted", "Running as Non-root", "runAsNonRoot != true", ((0, _run_as_non_root),)),
-    Check("runAsUser", "restricted", "Running as Non-root user", "runAsUser=0", ((23, _run_as_user),)),
+    Check(
+        "runAsNonRoot", "restricted", "Running as Non-root", "runAsNonRoot != true", ((0, _run_as_non_root),), _explicit
+    ),
+    Check("runAsUser", "restricted", "Running as Non-root user", "runAsUser=0", ((23, _run_as_user),), _all),
     Check(
         "seLinuxOptions",
         "baseline",
@@ -399,6 +424,7 @@ CHECKS: tuple[Check, ...] = (
         "Seccomp",
         "seccompProfile",
         ((0, _seccomp_annotations), (19, _seccomp)),
+        _all,
     ),
     Check(
         "seccompProfile_restricted",
@@ -406,6 +432,7 @@ CHECKS: tuple[Check, ...] = (
         "Seccomp",
         "seccompProfile",
         ((19, _restricted_seccomp), (25, _unless_windows(_restricted_seccomp))),
+        _all,
     ),
     Check(
         "sysctls",
@@ -419,5 +446,5 @@ CHECKS: tuple[Check, ...] = (
             (32, partial(_sysctls, allowed=_SYSCTLS_32)),
         ),
     ),
-    Check("windowsHostProcess", "baseline", "HostProcess", "hostProcess", ((0, _host_processes),)),
+    Check("windowsHostProcess", "baseline", "HostProcess", "hostProcess", ((0, _host_processes),), _all),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kywarden.errors import EvaluationError, PolicyError
@@ -34,11 +34,15 @@ class PodSecurity:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A check that a workload fails; errors: empty for the one check that names no fields."""
+    """A check that a workload fails.
+
+    errors: empty for the one check that names no fields; containers: named in its details, excluded ones, too.
+    """
 
     check: str
     reason: str
     errors: tuple[FieldError, ...]
+    containers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def evaluate(
     # kyverno: after an exclude Go reports the checks in random order; here they keep the order of the table.
     return Violations(
         tuple(
-            Violation(check.id, check.explain(errors), tuple(left[check.id]))
+            Violation(check.id, check.explain(errors), tuple(left[check.id]), tuple(check.names(errors)))
             for check, errors in failed
             if check.id in left
         ),
@@ -135,10 +139,22 @@ def failure_message(rule: str, settings: PodSecurity, violations: Violations) ->
     return f"Validation rule '{rule}' failed. It violates PodSecurity \"{settings.level}:{settings.version}\": {checks}"
 
 
-def report_properties(settings: PodSecurity, violations: Violations) -> tuple[tuple[str, str], ...]:
-    """What a report says of the controls that are violated (pkg/utils/report/results.go)."""
+def report_properties(
+    settings: PodSecurity, violations: Violations, images: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """What a report says of the controls that are violated (validate_pss.go addImages, pkg/utils/report/results.go).
+
+    images: by name of the container; one without an image stands for itself.
+    """
     names = {check.id: check.control for check in CHECKS}
-    controls: list[Tree] = [{"ID": one.check, "Name": names[one.check], "Images": None} for one in violations.checks]
+    controls: list[Tree] = [
+        {
+            "ID": one.check,
+            "Name": names[one.check],
+            "Images": [images.get(name, name) for name in one.containers] or None,
+        }
+        for one in violations.checks
+    ]
     return (
         ("standard", settings.level),
         ("version", settings.version),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from kywarden.binding.scope import Scope
@@ -47,6 +47,10 @@ class Case:
         )
 
 
+Properties: TypeAlias = tuple[tuple[str, str], ...]
+"""What reports say besides, by name; of two with one name the last counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer of a body.
@@ -57,7 +61,11 @@ class Outcome:
     status: Status
     message: str
     unmet: bool = False
-    properties: tuple[tuple[str, str], ...] = ()
+    properties: Properties = ()
+
+    def saying(self, properties: Properties) -> Outcome:
+        """The same; reports say these too, unless the answer has others of the name."""
+        return replace(self, properties=(*properties, *self.properties)) if properties else self
 
 
 Judge: TypeAlias = Callable[[Case], Outcome | None]

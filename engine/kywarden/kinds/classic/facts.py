@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from kywarden.errors import PolicyError
 from kywarden.kinds.classic import actions, autogen, check, load, schema
+from kywarden.kinds.classic.autogen_copies import generated_name
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.model.resources import text
 from kywarden.values.trees import Map
@@ -18,7 +19,7 @@ TOPICS: Mapping[str, str] = {
 }
 VALIDATE_TOPICS = ("podSecurity", "cel", "manifests", "assert", "deny", "foreach", "anyPattern", "pattern")
 MUTATE_TOPICS = ("targets", "foreach", "patchesJson6902", "patchStrategicMerge")
-COPIES = ("", "autogen-", "autogen-cronjob-")
+COPIES = ("autogen", "autogen-cronjob")
 
 
 def undecodable(tree: Map) -> Iterable[PolicyError]:
@@ -35,12 +36,17 @@ def rule_names(tree: Map) -> list[str]:
 
 def topic(tree: Map, rule: str) -> str:
     rules = maps(one_map(tree.get("spec")).get("rules"))
-    named = [one for one in rules if rule in [prefix + text(one, "name") for prefix in COPIES]]
+    named = [one for one in rules if rule in _names(text(one, "name"))]
     for one in named or rules:
         for key, name in TOPICS.items():
             if one.get(key) is not None:
                 return f"{name} {_body(one, key)}".strip()
     return "no rule"
+
+
+def _names(rule: str) -> list[str]:
+    """The names of a rule and of its copies for pod controllers."""
+    return [rule, *(generated_name(prefix, rule) for prefix in COPIES)]
 
 
 def _body(rule: Map, key: str) -> str:

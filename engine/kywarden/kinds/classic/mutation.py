@@ -40,13 +40,20 @@ class MutateRule:
     def mutate(self, turn: Turn, candidate: Candidate) -> Mutated:
         """What becomes of the object; `candidate`: as the policy found it, which is what exceptions look at."""
         scope = self.rule.steps.context.below(turn.scope, turn.imitates)
+        report = self.rule.steps.report
         if (unmet := self.rule.unmet(scope)) is not None:
-            return Mutated(unmet, turn.resource)
+            return Mutated(unmet.saying(report.written if turn.imitates else ()), turn.resource)
+        said = report.filled(scope) if turn.imitates else ()
+        mutated = self._mutate(replace(turn, scope=scope), candidate)
+        return replace(mutated, outcome=mutated.outcome.saying(said)) if said else mutated
+
+    def _mutate(self, turn: Turn, candidate: Candidate) -> Mutated:
+        scope = turn.scope
         case = Case(scope, turn.resource, text(candidate.resource, "kind"), imitates=turn.imitates)
         exempt = self.rule.exempted(case, candidate)
         if isinstance(exempt, Outcome):
             return Mutated(exempt, turn.resource)
-        return self.body.mutate(replace(turn, scope=scope))
+        return self.body.mutate(turn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from kywarden.kinds.classic.foreach_body import Entry, ForeachBody
 from kywarden.kinds.classic.pattern_body import prepare_any_pattern, prepare_pattern
 from kywarden.kinds.classic.pod_security_body import PodSecurityBody, prepare_pod_security
 from kywarden.kinds.classic.policy import Action
+from kywarden.kinds.classic.report_properties import ReportProperties
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.model.request import Kind, Request, User
 from kywarden.model.resources import group_version, text
@@ -60,6 +61,7 @@ class Steps:
     forgives: bool
     context: Context
     preconditions: Conditions | None
+    report: ReportProperties
     body: Body | None
 
 
@@ -91,11 +93,17 @@ class Rule:
     def judge(self, request: Request, scope: Scope, candidate: Candidate) -> Outcome | None:
         """The outcome for a candidate that the rule selects; None when it has nothing to say."""
         imitates = request.semantics != "admission"
-        body = self.steps.body
         scope = self.steps.context.below(scope, imitates)
+        if (unmet := self.unmet(scope)) is not None:
+            return unmet.saying(self.steps.report.written if imitates else ())
+        said = self.steps.report.filled(scope) if imitates else ()
+        outcome = self._judge(request, scope, candidate)
+        return outcome and outcome.saying(said)
+
+    def _judge(self, request: Request, scope: Scope, candidate: Candidate) -> Outcome | None:
+        imitates = request.semantics != "admission"
+        body = self.steps.body
         try:
-            if (unmet := self.unmet(scope)) is not None:
-                return unmet
             case = Case(scope, request.object, text(candidate.resource, "kind"), imitates=imitates)
             exempt = self.exempted(case, candidate)
             if isinstance(exempt, Outcome) or body is None:
@@ -219,6 +227,7 @@ def _steps(tree: Map, namespace: str, enforces: bool) -> Steps:
         and tree.get("preconditions") is None,
         context=context.prepare(tree, namespace),
         preconditions=preconditions(tree),
+        report=ReportProperties.of(tree.get("reportProperties")),
         body=_body(validate, words, namespace, nested=False),
     )
 
