@@ -195,7 +195,7 @@ class Report:
 
     equal: Counter[str] = field(default_factory=Counter)
     different: Counter[str] = field(default_factory=Counter)
-    unsupported: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
 
     def table(self) -> str:
@@ -203,7 +203,7 @@ class Report:
         for topic in sorted({*self.equal, *self.different}):
             lines.append(f"{topic:40} {self.equal[topic]:7} {self.different[topic]:7}")
         lines.append(f"{'all':40} {self.equal.total():7} {self.different.total():7}")
-        lines.extend(f"not supported {count:6}  {reason}" for reason, count in self.unsupported.most_common())
+        lines.extend(f"{count:6} {reason}" for reason, count in self.refused.most_common())
         return "\n".join(lines)
 
 
@@ -249,7 +249,7 @@ def compare(cases: Iterable[Case], ask: Implementation) -> Report:
         programs = load(case)
         if isinstance(programs, PolicyErrors):
             for problem in programs.problems[:1]:
-                report.unsupported[problem.reason if problem.unsupported else f"refused: {problem.reason[:80]}"] += 1
+                report.refused[f"{'not supported' if problem.unsupported else 'refused'}: {problem.reason}"] += 1
             continue
         difference = differs(case.expected, ask(case))
         if not difference:
