@@ -86,3 +86,8 @@ TREES: st.SearchStrategy[Tree] = st.recursive(
 @given(st.dictionaries(st.text("abc", min_size=1), TREES, min_size=1, max_size=3))
 def test_what_is_written_is_read_back(tree: dict[str, Tree]) -> None:
     assert floated(yaml_text.load(yaml_objects.dump(tree))) == floated(tree)
+
+
+@pytest.mark.parametrize("mark", ["\n", "\u2028", "\u2029"])
+def test_a_block_that_ends_in_any_line_break_has_ended_its_line(mark: str) -> None:
+    assert yaml_objects.dump({"k": f"a\nb{mark}", "l": "m"}) == f"k: |\n    a\n    b{mark}l: m\n"

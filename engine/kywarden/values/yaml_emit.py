@@ -1,23 +1,18 @@
-"""YAML text of nested maps of strings, to the letter as Go's yaml v3 writes it with an indent of two.
+"""Strings in YAML text and the order of keys, to the letter as Go's yaml v3 writes them.
 
-Kyverno's deny message is such a text: `{policy: {rule: message}}`. A text with line feeds becomes a literal block where
-that can carry it, another one is written plain where it is read back as a string, else quoted. Lines are never folded.
+A text with line feeds becomes a literal block where that can carry it, another one is written plain where it is read
+back as a string, else quoted. Lines are never folded.
 Source: go.yaml.in/yaml/v3 encode.go (style), resolve.go (what looks like another type), emitterc.go, sorter.go (keys).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cmp_to_key
-from typing import TypeAlias
 
 from kywarden.values import yaml_scalars
 from kywarden.values.strconv import MAX_INT64, MAX_UINT64, parse_float
 
-Node: TypeAlias = str | Mapping[str, "Node"]
-
-INDENT = 2
 MAX_SIMPLE_KEY = 128
 """Bytes; a longer key is written after `? `."""
 
@@ -56,44 +51,17 @@ _ESCAPES = {
 }
 
 
-def dump(tree: Mapping[str, Node]) -> str:
-    """The document, keys in yaml v3's natural order; `{}` for an empty map."""
-    return "".join(_mapping(tree, 0, "")) if tree else "{}\n"
-
-
-def _mapping(tree: Mapping[str, Node], indent: int, lead: str) -> list[str]:
-    """The entries of a map that is not empty; `lead` is what stands before its first key."""
-    parts = []
-    for key in sorted(tree, key=NATURAL):
-        value = tree[key]
-        simple = is_simple_key(key)
-        if simple:
-            parts.append(f"{lead}{scalar(key, indent + INDENT)}:")
-        else:
-            parts.append(_line(f"{lead}? {scalar(key, indent + INDENT)}") + f"{' ' * indent}:")
-        if isinstance(value, str):
-            parts.append(_line(f" {scalar(value, indent + INDENT)}"))
-        elif not value:
-            parts.append(" {}\n")
-        else:
-            inner = indent + INDENT
-            parts.append("\n" if simple else "")
-            parts.extend(_mapping(value, inner, " " * inner if simple else " "))
-        lead = " " * indent
-    return parts
-
-
 def is_simple_key(key: str) -> bool:
     """Whether a key stands before its colon; another one is written after a question mark."""
     return not any(char in _BREAKS for char in key) and len(key.encode()) <= MAX_SIMPLE_KEY
 
 
-def _line(text: str) -> str:
+def ended(text: str) -> str:
     """The text with its line ended; a literal block may have ended it already, with any kind of break."""
     return text if text[-1] in _BREAKS else f"{text}\n"
 
 
-def scalar(text: str, indent: int, best: int = INDENT) -> str:
+def scalar(text: str, indent: int, best: int) -> str:
     """One string in the style that yaml v3 chooses.
 
     indent: where its further lines begin; best: the indent of one level, which a literal block may have to name.

@@ -17,7 +17,8 @@ from kywarden.model.request import Request
 from kywarden.model.resources import text
 from kywarden.model.verdict import RuleResult
 from kywarden.model.world import World
-from kywarden.values import yaml_emit
+from kywarden.values import yaml_objects
+from kywarden.values.trees import Map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +46,18 @@ def decide(responses: Sequence[Response], request: Request, world: World) -> Dec
 
 def blocked_text(responses: Sequence[ClassicResponse], request: Request) -> str:
     """The text of a refusal: a header, then YAML of policy, rule and message (kyverno: odd line breaks and blanks)."""
-    failures: dict[str, dict[str, str]] = {}
+    failures: Map = {}
     for response in responses:
-        reasons = {result.rule: result.message for result in response.results if result.status not in ("pass", "skip")}
+        reasons: Map = {
+            result.rule: result.message for result in response.results if result.status not in ("pass", "skip")
+        }
         if reasons:
             # kyverno: a Policy and a ClusterPolicy of one name overwrite each other
             failures[response.policy.name] = reasons
     judged = request.judged
     resource = "/".join((text(judged, "kind"), text(judged, "metadata", "namespace"), text(judged, "metadata", "name")))
     return (
-        f"\n\nresource {resource} was blocked due to the following policies \n\n{yaml_emit.dump(failures)}"
+        f"\n\nresource {resource} was blocked due to the following policies \n\n{yaml_objects.dump(failures, indent=2)}"
         if failures
         else ""
     )
