@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from kywarden.testing import surroundings
 from tests.cli.commands import Folder
 from tests.cli.formats import schemas
 from tests.testing.folders import CEL, OWNER, PODS, write
@@ -68,6 +69,21 @@ def test_junit_is_well_formed(folder: Folder) -> None:
     assert failure is not None
     assert failure.text is not None
     assert 'needs <an> "owner" & more' in failure.text
+
+
+def test_names_that_xml_cannot_hold_keep_junit_well_formed(folder: Folder) -> None:
+    folder.write(owner_yaml=OWNER.replace("name: has-owner", 'name: "has\\x01owner"'))
+    folder.write(pods_yaml=PODS.replace("name: stray", 'name: "st\\x0bray"'))
+    out = folder.run(*APPLY, "--output-format", "junit")[1]
+    names = [(case.get("classname"), case.get("name")) for case in ElementTree.fromstring(out).iter("testcase")]
+    assert names[1] == ("owner/has\ufffdowner", "Pod/default/st\ufffdray")
+
+
+def test_an_evaluation_out_of_time_ends_in_one_line(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surroundings, "DEADLINE", -1)
+    code, out, err = folder.run(*APPLY)
+    assert (code, err) == (1, "Error: the evaluation took longer than -1 ms (setting deadlineMilliseconds)\n")
+    assert out == "\nApplying 3 policy rule(s) to 2 resource(s)...\n"
 
 
 def test_github_gets_an_annotation_for_each_failure(folder: Folder) -> None:

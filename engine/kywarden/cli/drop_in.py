@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kywarden.cli import flags
 from kywarden.cli.flags import Flag, FlagError, Parsed
+from kywarden.errors import KywardenError
 
 NO_LOG = "kywarden writes no log"
 
@@ -86,7 +87,7 @@ def main(command: Command, arguments: Sequence[str]) -> int:
         for warning in parsed.warnings:
             print(warning, file=sys.stderr)
         return command.run(parsed)
-    except (FlagError, Refused) as error:
+    except (FlagError, Refused, KywardenError) as error:
         sys.stdout.flush()
         if str(error):
             print(f"Error: {error}", file=sys.stderr)

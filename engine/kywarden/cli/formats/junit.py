@@ -21,7 +21,7 @@ def render(findings: Sequence[Finding]) -> str:
         suites.setdefault(finding.policy, []).append(finding)
     root = Element("testsuites", _counts(findings))
     for policy, members in suites.items():
-        suite = SubElement(root, "testsuite", {"name": policy, **_counts(members)})
+        suite = SubElement(root, "testsuite", {"name": _printable(policy), **_counts(members)})
         for finding in members:
             _add_case(suite, finding)
     ElementTree.indent(root)
@@ -29,9 +29,9 @@ def render(findings: Sequence[Finding]) -> str:
 
 
 def _add_case(suite: Element, finding: Finding) -> None:
-    attributes = {"classname": finding.title, "name": finding.resource}
+    attributes = {"classname": _printable(finding.title), "name": _printable(finding.resource)}
     if finding.file:
-        attributes |= {"file": finding.file, "line": str(finding.line)}
+        attributes |= {"file": _printable(finding.file), "line": str(finding.line)}
     case = SubElement(suite, "testcase", attributes)
     tag = FAILURES.get(finding.outcome)
     if tag is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_module
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 from kywarden.cli.formats import github as workflow
 from kywarden.cli.formats import sarif as sarif_log
@@ -83,7 +84,7 @@ def _result(finding: Finding, index: int) -> Map:
         "endLine": place.line,
         "endColumn": place.column + place.length,
     }
-    location: Map = {"physicalLocation": {"artifactLocation": {"uri": place.file}, "region": region}}
+    location: Map = {"physicalLocation": {"artifactLocation": {"uri": quote(place.file)}, "region": region}}
     if finding.rule:
         location["logicalLocations"] = [{"fullyQualifiedName": f"{finding.policy}/{finding.rule}", "kind": "rule"}]
     return {

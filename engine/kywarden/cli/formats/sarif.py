@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from importlib import metadata
+from urllib.parse import quote
 
 from kywarden.cli.formats.findings import Finding
 from kywarden.values.trees import Map
@@ -55,7 +56,7 @@ def _result(finding: Finding, index: int) -> Map:
     location: Map = {"logicalLocations": [{"fullyQualifiedName": finding.resource, "kind": "resource"}]}
     if finding.file:
         location["physicalLocation"] = {
-            "artifactLocation": {"uri": finding.file},
+            "artifactLocation": {"uri": quote(finding.file)},
             "region": {"startLine": finding.line, "startColumn": finding.column},
         }
     return {**result, "locations": [location]}
