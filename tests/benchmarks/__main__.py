@@ -19,11 +19,14 @@ from rich.table import Table
 from kywarden import api, protocol, wasm
 from kywarden.explaining.record import Recorder
 from kywarden.host.given import GivenHost
+from kywarden.host.hosted import KubewardenHost
 from kywarden.kinds.program import Program
 from kywarden.model.trace import TracedWorld
+from kywarden.model.world import Host
 from kywarden.values import json_text
 from kywarden.wasm import snapshot
-from kywarden.wasm.runner import Module
+from kywarden.wasm.callbacks import BINDING
+from kywarden.wasm.runner import Module, Outcome
 from kywarden.wasm.sandbox import Files
 from tests import data
 from tests.benchmarks.measure import Job, Timing, interleaved, page_faults, peak_of
@@ -100,12 +103,13 @@ def natively(workloads: Sequence[Workload], rounds: int) -> list[Measured]:
     """The figures of this process: the whole, and the evaluation alone by policies that were loaded before."""
     jobs: dict[str, Job] = {}
     for index, workload in enumerate(workloads):
-        check(workload, protocol.handle("validate", workload.envelope, GivenHost()))
-        jobs[f"floor {index}"] = _handling(workload.floor)
-        jobs[f"whole {index}"] = _handling(workload.envelope)
+        host = host_of(workload)
+        check(workload, protocol.handle("validate", workload.envelope, host))
+        jobs[f"floor {index}"] = _handling(workload.floor, host)
+        jobs[f"whole {index}"] = _handling(workload.envelope, host)
         policies, data = api.load_policies(*workload.policies), json.dumps(workload.request).encode()
-        jobs[f"loaded {index}"] = _evaluating(policies, data)
-        jobs[f"watched {index}"] = _evaluating(policies, data, watched=True)
+        jobs[f"loaded {index}"] = _evaluating(policies, data, host)
+        jobs[f"watched {index}"] = _evaluating(policies, data, host, watched=True)
     timings = interleaved(jobs, rounds, repeats=3)
     return [
         Measured(
@@ -140,19 +144,19 @@ def in_module(
     """The figures of the module, a fresh instance for each request; it is baked only with settings as an object."""
     jobs: dict[str, Job] = {}
     for index, workload in enumerate(workloads):
-        check(workload, module.run("validate", workload.envelope, deadline=DEADLINE).stdout)
-        jobs[f"floor {index}"] = _running(module, workload.floor)
-        jobs[f"whole {index}"] = _running(module, workload.envelope)
+        check(workload, _running(module, workload, workload.envelope)().stdout)
+        jobs[f"floor {index}"] = _running(module, workload, workload.floor)
+        jobs[f"whole {index}"] = _running(module, workload, workload.envelope)
         if bake is not None and workload.form == "object":
             baked = bake(workload)
-            check(workload, baked.run("validate", workload.bare_envelope, deadline=DEADLINE).stdout)
-            jobs[f"loaded {index}"] = _running(baked, workload.bare_envelope)
+            check(workload, _running(baked, workload, workload.bare_envelope)().stdout)
+            jobs[f"loaded {index}"] = _running(baked, workload, workload.bare_envelope)
     timings = interleaved(jobs, rounds, repeats=1)
     return [
         Measured(
             timings[f"floor {index}"],
             timings[f"whole {index}"],
-            module.run("validate", workload.envelope, deadline=DEADLINE).pages * 65536,
+            _running(module, workload, workload.envelope)().pages * 65536,
             page_faults(jobs[f"whole {index}"]),
             loaded=timings.get(f"loaded {index}"),
         )
@@ -166,22 +170,30 @@ def check(workload: Workload, answer: bytes) -> None:
         sys.exit(f"{workload.name} ({workload.form}) is not accepted: {answer.decode()}")
 
 
-def _handling(data: bytes) -> Job:
-    host = GivenHost()
+def host_of(workload: Workload) -> Host:
+    """What the native engine asks: the simulated host of the workload, if it has one."""
+    answer = workload.host_call
+    if answer is None:
+        return GivenHost()
+    return KubewardenHost(lambda namespace, operation, payload: answer(BINDING, namespace, operation, payload))
+
+
+def _handling(data: bytes, host: Host) -> Job:
     return lambda: protocol.handle("validate", data, host)
 
 
-def _running(module: Module, data: bytes) -> Job:
-    return lambda: module.run("validate", data, deadline=DEADLINE)
+def _running(module: Module, workload: Workload, data: bytes) -> Callable[[], Outcome]:
+    host_call = workload.host_call
+    return lambda: module.run("validate", data, deadline=DEADLINE, host_call=host_call)
 
 
-def _evaluating(policies: tuple[Program, ...], data: bytes, watched: bool = False) -> Job:
+def _evaluating(policies: tuple[Program, ...], data: bytes, host: Host, watched: bool = False) -> Job:
     """An evaluation by loaded policies; `watched`: as `kywarden explain` does, with every step told to a recorder."""
 
     def evaluate() -> None:
         request = json_text.load(data)
         assert isinstance(request, dict)
-        world = GivenHost().world({}, 10_000)
+        world = host.world({}, 10_000, {})
         api.evaluate(policies, api.make_request(request), TracedWorld(world, Recorder()) if watched else world)
 
     return evaluate

@@ -9,18 +9,32 @@ from pathlib import Path
 from kywarden import admission
 from kywarden.values import yaml_text
 from kywarden.values.trees import Map, Tree
+from kywarden.wasm.callbacks import Callbacks
+from kywarden.wasm.cluster import Cluster
+from kywarden.wasm.instance import HostCall
 
 POLICIES = Path(__file__).with_name("policies")
+LOOK_UPS = {"no look-up": 0, "one look-up": 1, "ten look-ups": 10}
+"""The rows that tell what look-ups by a host cost: how many they make."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """One row: a request and its settings; `floor` is the same input with a key that ends the work after parsing."""
+    """One row: a request and its settings; `floor` is the same input with a key that ends the work after parsing.
+
+    resources: objects behind a simulated host, none for no host.
+    """
 
     name: str
     form: str
     request: Map
     settings: Map
+    resources: tuple[Map, ...] = ()
+
+    @property
+    def host_call(self) -> HostCall | None:
+        """A simulated host that is asked what the policies look up, None for none."""
+        return Callbacks(Cluster({"resources": [*self.resources]})) if self.resources else None
 
     @property
     def policies(self) -> list[str | Map]:
@@ -50,6 +64,7 @@ def all_workloads() -> list[Workload]:
         *_forms("deny, much JMESPath", "deny.yaml", five),
         *_forms("foreach over 20 containers", "foreach.yaml", twenty),
         *_forms("podSecurity restricted", "pod-security.yaml", five),
+        *(_looking_up(name, count, five) for name, count in LOOK_UPS.items()),
         *_forms("add labels and a sidecar to a Deployment", "sidecar.yaml", creation_of_deployment(5)),
     ]
 
@@ -61,6 +76,45 @@ def _forms(name: str, file: str, request: Map) -> list[Workload]:
         Workload(name, "object", request, {"policy": trees[0]} if len(trees) == 1 else {"policies": trees}),
         Workload(name, "YAML", request, {"policy": text}),
     ]
+
+
+def _looking_up(name: str, count: int, request: Map) -> Workload:
+    """A deny rule over ConfigMaps of a simulated host, half of them by `configMap`, half by `apiCall`."""
+    names = [f"owners-{index}" for index in range(count)]
+    path = "/api/v1/namespaces/shop/configmaps"
+    context: list[Tree] = [
+        {"name": f"x{index}", "apiCall": {"urlPath": f"{path}/{owners}"}}
+        if index % 2
+        else {"name": f"x{index}", "configMap": {"name": owners, "namespace": "shop"}}
+        for index, owners in enumerate(names)
+    ]
+    conditions: list[Tree] = [
+        {"key": f"{{{{ x{index}.data.owner }}}}", "operator": "NotEquals", "value": "team-shop"}
+        for index in range(count)
+    ]
+    never: Tree = {"key": "{{ request.name }}", "operator": "Equals", "value": "none"}
+    rule: Map = {
+        "name": "owners",
+        "match": {"any": [{"resources": {"kinds": ["Pod"]}}]},
+        "context": context,
+        "validate": {"message": "denied", "deny": {"conditions": {"any": [*conditions, never]}}},
+    }
+    policy: Map = {
+        "apiVersion": "kyverno.io/v1",
+        "kind": "ClusterPolicy",
+        "metadata": {"name": "owners", "annotations": {"pod-policies.kyverno.io/autogen-controllers": "none"}},
+        "spec": {"validationFailureAction": "Enforce", "background": False, "rules": [rule]},
+    }
+    return Workload(name, "object", request, {"policy": policy}, tuple(map(_config_map, names)))
+
+
+def _config_map(name: str) -> Map:
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, "namespace": "shop"},
+        "data": {"owner": "team-shop"},
+    }
 
 
 def creation(containers: int) -> Map:
