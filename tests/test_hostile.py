@@ -44,6 +44,16 @@ def nested(depth: int) -> Any:
     return tree
 
 
+def mutating(name: str = "change", **mutate: Any) -> dict[str, Any]:
+    made = rule(name)
+    del made["validate"]
+    return {**made, "mutate": mutate}
+
+
+DEEP = 105
+"""About as deep as a document may be, below the paths of a policy."""
+ALWAYS = denying("{{ `true` }}", "last")
+CONTAINERS = [{"name": f"c{n}", "image": "i"} for n in range(3000)]
 INJECTED = "{{ request.object.metadata.annotations.a }}"
 HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "a regex that explodes under backtracking": (
@@ -163,6 +173,91 @@ HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
             resource=pod_with(containers=[{"name": f"c{n}", "image": "i"} for n in range(3000)]),
         ),
         "no",
+    ),
+    "a merge patch as deep as it may be": (
+        lambda: judged(
+            mutating(patchStrategicMerge={"spec": {"deep": nested(DEEP)}}),
+            ALWAYS,
+            resource=pod_with(deep=nested(DEEP + 1)),
+        ),
+        "no",
+    ),
+    "a JSON patch that makes parents as deep as they may be": (
+        lambda: judged(
+            mutating(patchesJson6902=json.dumps([{"op": "add", "path": "/spec" + "/a" * DEEP, "value": nested(9)}])),
+            ALWAYS,
+        ),
+        "no",
+    ),
+    "a deep object through all that walks one": (
+        lambda: judged(
+            denying(
+                "{{ merge(request.object.spec, parse_json(to_string(request.object.spec))) == request.object.spec"
+                " && to_string(parse_yaml(to_string(request.object))) == to_string(request.object) }}"
+            ),
+            resource=pod_with(deep=nested(DEEP)),
+        ),
+        "no",
+    ),
+    "a text of 100,000 brackets, parsed": (
+        lambda: judged(denying("{{ parse_json(request.object.spec.t) == 'y' }}"), resource=pod_with(t="[" * 100_000)),
+        "",
+    ),
+    "conditions as deep as they may be": (
+        lambda: judged(
+            rule(
+                message="no",
+                deny={"conditions": {"any": [{"key": "{{ request.object.spec.deep }}", "operator": "Equals",
+                                              "value": nested(DEEP - 10)}]}},
+            ),
+            resource=pod_with(deep=nested(DEEP - 10)),
+        ),
+        "no",
+    ),
+    "3,000 containers, each merged with one of 3,000": (
+        lambda: judged(
+            mutating(patchStrategicMerge={"spec": {"containers": [{**each, "image": "j"} for each in CONTAINERS]}}),
+            denying("{{ length(request.object.spec.containers[?image == 'j']) == `3000` }}"),
+            resource=pod_with(containers=CONTAINERS),
+        ),
+        "",
+    ),
+    "3,000 containers, each changed by a foreach": (
+        lambda: judged(
+            mutating(
+                foreach=[
+                    {
+                        "list": "request.object.spec.containers",
+                        "patchesJson6902": "- {op: add, path: '/spec/containers/{{ elementIndex }}/image', value: j}",
+                    }
+                ]
+            ),
+            ALWAYS,
+            resource=pod_with(containers=CONTAINERS),
+        ),
+        "",
+    ),
+    "3,000 containers under podSecurity": (
+        lambda: judged(
+            rule(podSecurity={"level": "restricted", "version": "latest"}),
+            resource=pod_with(containers=CONTAINERS),
+        ),
+        "spec.containers[2999].securityContext",
+    ),
+    "500 rules, each with 3,000 containers": (
+        lambda: judged(
+            *(rule(f"r{n}", pattern={"spec": {"containers": [{"image": "?*"}]}}) for n in range(499)),
+            ALWAYS,
+            resource=pod_with(containers=CONTAINERS),
+        ),
+        "",
+    ),
+    "500 rules that mutate": (
+        lambda: judged(
+            *(mutating(f"r{n}", patchStrategicMerge={"metadata": {"labels": {f"l{n}": "x"}}}) for n in range(499)),
+            ALWAYS,
+        ),
+        "",
     ),
     "500 rules": (
         lambda: judged(

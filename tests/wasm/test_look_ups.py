@@ -153,6 +153,29 @@ def test_a_config_map_of_a_megabyte_is_read_in_time(module: Module) -> None:
     assert statuses(run(module, host, looking_up("one"))) == ["pass"]
 
 
+MEGABYTE = 1_000_000
+BIG: dict[str, bytes] = {
+    "60 MB of text": b'{"items":[{"data":{"allowed":"%s"}}]}' % (b"x" * 60 * MEGABYTE),
+    "300,000 small objects": b'{"items":[%s]}' % b",".join([b'{"data":{"allowed":"db"}}'] * 300_000),
+    "an object as deep as it may be": b'{"items":[{"data":{"allowed":%s"db"%s}}]}' % (b'{"a":' * 120, b"}" * 120),
+    "3,000 objects of a kilobyte": b'{"items":[%s]}' % b",".join([b'{"data":{"allowed":"%s"}}' % (b"y" * 1000)] * 3000),
+}
+
+
+@pytest.mark.parametrize("answer", BIG.values(), ids=BIG)
+@pytest.mark.parametrize("megabytes", [16, 64, 256])
+def test_answers_too_large_for_the_memory_of_a_host_are_refused(module: Module, answer: bytes, megabytes: int) -> None:
+    condition = {"key": "{{ request.name }}", "operator": "AnyNotIn", "value": "{{ all[].data.allowed }}"}
+    context = entry("all", apiCall={"urlPath": "/api/v1/namespaces/shop/configmaps", "jmesPath": "items"})
+    chosen = policy(looking_up("one", context, conditions={"any": [condition]}), background=False)
+    data = json.dumps(envelope(None, chosen)).encode()
+    limit = megabytes * 1024 * 1024
+    outcome = module.run("validate", data, host_call=lambda *_: answer, memory_limit=limit, deadline=10)
+    assert (outcome.end, outcome.code) == ("exit", 0), outcome.trap
+    assert json.loads(outcome.stdout)["accepted"] is False
+    assert outcome.pages * 65536 <= limit
+
+
 def test_a_host_that_answers_after_the_deadline_gets_a_deadline_error(module: Module) -> None:
     recorder = recording(config_map())
 
