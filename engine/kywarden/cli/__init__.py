@@ -9,6 +9,7 @@ from functools import partial
 
 from kywarden.cli import apply, drop_in, evaluate, explain, jp, lint, migrate, streams, test
 from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.screen import visible
 
 COMMANDS = (evaluate, explain, lint, migrate)
 """Each has `add(subcommands)`, which registers its arguments and sets `run`."""
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except Failure as failure:
-        print(f"kywarden: {failure}", file=sys.stderr)
+        print(f"kywarden: {visible(str(failure))}", file=sys.stderr)
         return failure.code
     except BrokenPipeError:  # whoever read the output has gone: nothing to say, and nobody to say it to
         streams.abandon_output()

@@ -16,6 +16,7 @@ from kywarden.cli.drop_in import Command, Refused
 from kywarden.cli.flags import SECOND, Flag, Parsed
 from kywarden.cli.formats import exceptions, findings, github, junit, reports, sarif
 from kywarden.cli.paint import Paint
+from kywarden.cli.screen import visible
 from kywarden.kinds.table import KINDS
 from kywarden.model.resources import text
 from kywarden.testing import application
@@ -210,7 +211,7 @@ def _check_definitions(paths: Sequence[str], inputs: Inputs) -> None:
 
 def _show(parsed: Parsed, inputs: Inputs, found: Sequence[Judged], counters: Counters) -> None:
     for line in apply_output.invalid_lines(inputs.policies):
-        print(line)
+        print(visible(line))
     write = reports.writer(parsed.text("output-format"))
     if parsed.has("policy-report"):
         for report in reports.open_reports(found, int(time.time())):
@@ -226,7 +227,7 @@ def _show(parsed: Parsed, inputs: Inputs, found: Sequence[Judged], counters: Cou
         sys.stdout.write(apply_output.results_table(found, parsed.has("detailed-results"), paint))
     else:
         for line in apply_output.failure_lines(found):
-            print(line)
+            print(visible(line))
         print(f"\n{counters}")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from kywarden.cli import table
 from kywarden.cli.drop_in import Refused
 from kywarden.cli.paint import Paint
+from kywarden.cli.screen import visible
 from kywarden.kinds.table import KINDS
 from kywarden.model.resources import text
 from kywarden.model.verdict import RuleResult
@@ -130,5 +131,5 @@ def results_table(judged: Sequence[Judged], detailed: bool, paint: Paint) -> str
                 paint.status(WORDS[one.status(result)]),
                 "",
             ]
-            rows.append([*cells, result.message] if detailed else cells)
+            rows.append([*cells, visible(result.message)] if detailed else cells)
     return table.render([*HEADINGS, "MESSAGE"] if detailed else HEADINGS, rows, paint)

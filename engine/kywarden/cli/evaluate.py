@@ -13,6 +13,7 @@ from kywarden import admission, loader, protocol
 from kywarden.cli import files, hosts, verdict_text
 from kywarden.cli.failures import Exit, Failure
 from kywarden.cli.hosts import StandIn
+from kywarden.cli.screen import visible
 from kywarden.errors import PolicyErrors, RequestError
 from kywarden.loader import Source
 from kywarden.model.request import SEMANTICS
@@ -148,7 +149,7 @@ def _answer_all(name: str, additions: Additions, ask: Implementation, form: str)
         read = json.loads(answer)
         result = _outcome(read)
         if result > Exit.DENIED:
-            print(f"kywarden: {files.shown(name)}: {read['message']}", file=sys.stderr)
+            print(f"kywarden: {files.shown(name)}: {visible(read['message'])}", file=sys.stderr)
         elif form == "text":
             verdict_text.show(read, whole)
         else:

@@ -7,13 +7,12 @@ import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rich.console import Console
-
 from kywarden import protocol
 from kywarden.cli import explain_text, files, hosts
 from kywarden.cli.evaluate import Additions, encoded
 from kywarden.cli.failures import Exit, Failure
 from kywarden.cli.formats import explain as formats
+from kywarden.cli.screen import Screen
 from kywarden.errors import EvaluationError, PolicyErrors, RequestError, Timeout
 from kywarden.explaining import origins
 from kywarden.explaining.explainer import Judges, explain, load
@@ -130,7 +129,7 @@ def _print(told: list[Explanation], form: str, everything: bool) -> None:
     elif form == "markdown":
         sys.stdout.write(formats.markdown(told))
     else:
-        console = Console(highlight=False, soft_wrap=True)
+        console = Screen(soft_wrap=True)
         for number, explanation in enumerate(told):
             if number:
                 console.print()

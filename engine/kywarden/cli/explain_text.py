@@ -38,7 +38,8 @@ def show(explanation: Explanation, console: Console, everything: bool) -> None:
     left_out = len(explanation.rules) - len(told) if told else 0
     if left_out:
         rules = "rule does" if left_out == 1 else "rules do"
-        console.print(Text(f"\n{left_out} {rules} not match the request (--all tells why)", "dim"))
+        console.print()
+        console.print(Text(f"{left_out} {rules} not match the request (--all tells why)", "dim"))
 
 
 class _Printer:

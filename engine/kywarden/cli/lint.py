@@ -10,15 +10,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from kywarden.cli import files, lint_text
 from kywarden.cli.failures import Exit, Failure
 from kywarden.cli.formats.lint import FORMATS
+from kywarden.cli.screen import Screen
 from kywarden.linting import documentation, json_schema, linter
 from kywarden.linting.checks import CHECKS
 from kywarden.linting.finding import LEVELS, Report
 from kywarden.values.reading import ReadError
+
+ENDINGS = (".yaml", ".yml", ".json")
+"""Of the files that are looked for in folders."""
 
 EXAMPLES = """\
 examples:
@@ -71,7 +73,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     if not arguments.files:
         raise Failure("name a policy, a folder of policies, or - for STDIN")
     report = _told(_lint(arguments.files), arguments.level, arguments.ignore)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Screen(soft_wrap=True)
     if arguments.rules:
         lint_text.show_rules(report.rules, console)
         return Exit.ACCEPTED if all(rule.supported for rule in report.rules) else Exit.DENIED

@@ -53,5 +53,5 @@ def show_rules(rules: Iterable[RuleReport], console: Console) -> None:
     for rule in rules:
         word = ("supported", "green") if rule.supported else ("refused  ", "bold red")
         console.print(Text.assemble(word, f"  {rule.policy} / {rule.rule}  ", (rule.topic, "dim")))
-        for reason in rule.reasons:
-            console.print(Text(f"           {reason}"))
+        for line in (line for reason in rule.reasons for line in reason.split("\n")):
+            console.print(Text(f"           {line}"))

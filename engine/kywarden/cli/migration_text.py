@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from rich import box
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from kywarden.cli.screen import Screen, visible
 from kywarden.explaining.words import counted
 from kywarden.migrate.report import Report, Row
 from kywarden.values.trees import Map
@@ -22,7 +22,7 @@ WIDTH = 120
 
 def show(report: Report, more: Map, stream: TextIO) -> None:
     """Print the report; `more` may hold the names of the files that were written."""
-    console = Console(file=stream, highlight=False, width=None if stream.isatty() else WIDTH)
+    console = Screen(stream, width=None if stream.isatty() else WIDTH)
     if report.policies:
         console.print(_table(report))
     for policy in report.policies:
@@ -50,10 +50,10 @@ def _table(report: Report) -> Table:
     for policy in report.policies:
         for index, row in enumerate(policy.rows):
             table.add_row(
-                escape(policy.policy) if index == 0 else "",
-                f"{escape(row.rule)}\n[dim]{escape(row.type)}[/dim]",
+                escape(visible(policy.policy)) if index == 0 else "",
+                f"{escape(visible(row.rule))}\n[dim]{escape(row.type)}[/dim]",
                 Text(row.result, STYLES[row.result]),
-                Text("\n".join(_lines(row))),
+                Text(visible("\n".join(_lines(row)))),
             )
     return table
 

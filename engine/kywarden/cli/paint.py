@@ -6,6 +6,8 @@ import os
 import sys
 from dataclasses import dataclass
 
+from kywarden.cli.screen import visible
+
 CYAN, GREEN, RED, YELLOW = "36;1", "32;1", "31;1", "33;1"
 
 STATUS = {
@@ -38,10 +40,10 @@ class Paint:
 
     def name(self, text: str) -> str:
         """A policy, a rule or a part of a resource's name."""
-        return f"\x1b[{CYAN}m{text}\x1b[0;22m" if self.cells else text
+        return f"\x1b[{CYAN}m{visible(text)}\x1b[0;22m" if self.cells else visible(text)
 
     def status(self, text: str) -> str:
-        return self.cell(STATUS[text], text) if text in STATUS else text
+        return self.cell(STATUS[text], text) if text in STATUS else visible(text)
 
     def heading(self, text: str) -> str:
         return f"\x1b[40;32m{text}\x1b[0m" if self.header else text

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from difflib import unified_diff
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
+from kywarden.cli.screen import Screen
 from kywarden.model.resources import text
 from kywarden.values import yaml_objects
 from kywarden.values.trees import Map, Tree
@@ -19,7 +19,7 @@ STYLES = {"pass": "green", "fail": "bold red", "error": "bold yellow", "skip": "
 
 def show(answer: dict[str, Any], envelope: Map) -> None:
     """Print one answer in full form."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Screen(soft_wrap=True)
     accepted = answer["accepted"]
     line = Text.assemble(
         ("accepted" if accepted else "denied", "bold green" if accepted else "bold red"), "  ", _resource(envelope)
@@ -33,13 +33,23 @@ def show(answer: dict[str, Any], envelope: Map) -> None:
             head.append(" (audit)", "dim")
         console.print(head)
         if rule["status"] != "pass" and rule["message"]:
-            console.print(Text(f"           {rule['message']}".replace("\n", "\n           ")))
+            _print_lines(console, rule["message"], "           ")
     for warning in answer.get("warnings", []):
-        console.print(Text.assemble(("  warning  ", "yellow"), warning))
+        first, *rest = warning.split("\n")
+        console.print(Text.assemble(("  warning  ", "yellow"), first))
+        for line in rest:
+            console.print(Text(f"           {line}"))
     for change in _changes(envelope, answer.get("mutated_object")):
         console.print(Text(f"  {change}", DIFF_STYLES.get(change[:1], "")))
-    if not answer.get("rules"):
-        console.print(Text("  no rule applies", "dim") if accepted else Text(f"  {answer.get('message', '')}"))
+    if not answer.get("rules") and accepted:
+        console.print(Text("  no rule applies", "dim"))
+    elif not answer.get("rules"):
+        _print_lines(console, answer.get("message", ""), "  ")
+
+
+def _print_lines(console: Screen, written: str, indent: str) -> None:
+    for line in written.split("\n"):
+        console.print(Text(f"{indent}{line}"))
 
 
 def _changes(envelope: Map, mutated: Tree) -> Iterator[str]:

@@ -1,0 +1,41 @@
+"""The door to a terminal: what comes from an input cannot steer it.
+
+Control characters, and those that turn the direction of writing, are shown as signs of their own, one for each, so that
+columns stay as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+_STEERING = (*range(0x80, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+_SIGNS = {
+    **{code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)},
+    0x7F: 0x2421,
+    **dict.fromkeys(_STEERING, 0xFFFD),
+}
+_SIGNS_IN_LINES = {**_SIGNS, 0x0A: 0x240A}
+
+
+def visible(text: str) -> str:
+    """A text of any number of lines, with signs in place of what would steer the terminal."""
+    return text.translate(_SIGNS)
+
+
+class Screen(Console):
+    """Prints lines; each text that is printed is one line."""
+
+    def __init__(self, stream: TextIO | None = None, **options: Any) -> None:
+        super().__init__(file=stream, highlight=False, **options)
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*(_line(one) if isinstance(one, Text) else one for one in objects), **options)
+
+
+def _line(text: Text) -> Text:
+    line = text.copy()
+    line.plain = line.plain.translate(_SIGNS_IN_LINES)
+    return line
