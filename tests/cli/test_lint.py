@@ -166,3 +166,11 @@ def test_input_that_cannot_be_linted(
         (folder / "bad.yaml").write_text(content)
     assert cli.main(["lint", "bad.yaml"]) == 2
     assert capsys.readouterr().err.startswith(f"kywarden: {said}")
+
+
+def test_a_folder_named_like_a_file_is_looked_into(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "all" / "some.yaml").mkdir(parents=True)
+    (folder / "all" / "some.yaml" / "one.yaml").write_text(POLICY)
+    (folder / "all" / "empty.yaml").write_text("")
+    assert cli.main(["lint", "all"]) == 1
+    assert "all/some.yaml/one.yaml:14:7" in capsys.readouterr().out

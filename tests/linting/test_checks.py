@@ -53,3 +53,32 @@ def test_a_check_finds_its_example_and_nothing_else(check: str) -> None:
 def test_what_was_meant_has_no_findings(check: str) -> None:
     _, _, right = EXAMPLES[check].partition(SEPARATOR)
     assert right == "" or found(right) == []
+
+
+CUSTOM = """\
+match: {{any: [{{resources: {{kinds: [{kinds}]}}}}]}}
+mutate:
+  patchStrategicMerge:
+    spec:
+      {name}:
+      - (name): "*"
+        x: 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("kinds", "name", "is_lost"),
+    [
+        ("Boat", "parts", True),
+        ("acme.io/v1/Boat, Ship", "parts", True),
+        ("Pod", "tolerations", True),
+        ("Pod", "containers", False),
+        # nothing is known of how these are merged
+        ("Boat, Pod", "containers", False),
+        ("'*/*'", "parts", False),
+        ("Ingress", "rules", False),
+    ],
+)
+def test_an_anchor_in_a_list_that_is_replaced_is_found(kinds: str, name: str, is_lost: bool) -> None:
+    findings = found(CUSTOM.format(kinds=kinds, name=name))
+    assert ("dangerous-patch" in findings) is is_lost

@@ -284,3 +284,22 @@ def test_the_items_of_a_list_are_linted_where_they_stand() -> None:
     assert [shown(finding, report) for finding in report.findings] == [
         '15:5 unknown-field: "rulez" is no field of spec: did you mean "rules"?\n    rulez: []\n    ^^^^^'
     ]
+
+
+def test_a_comment_is_found_behind_a_text_that_holds_a_number_sign() -> None:
+    report = linted(GOOD.replace("{priority}", '"5 # five"  # kywarden: ignore[no-range]'))
+    (finding,) = report.findings
+    assert shown(finding, report).splitlines()[2].index("^") == report.sources["policy.yaml"][
+        finding.place.line - 1
+    ].index("# kywarden")
+
+
+def test_a_text_waives_nothing() -> None:
+    text = WRONG.replace("    validate:", "    validate:\n      message: |\n        # kywarden: ignore")
+    assert "no-range" in ids(text)
+
+
+def test_rules_keep_their_numbers_beside_empty_ones() -> None:
+    text = dedent(GOOD).replace("  rules:\n", "  rules:\n  - null\n")
+    [report] = linted(text).rules
+    assert (report.rule, report.place.line) == ("first", 8)

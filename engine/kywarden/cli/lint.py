@@ -99,7 +99,7 @@ def _expanded(names: list[str]) -> Iterator[str]:
     for name in names:
         path = Path(name)
         if name != "-" and path.is_dir():
-            yield from (str(one) for one in sorted(path.rglob("*")) if one.suffix in (".yaml", ".yml", ".json"))
+            yield from (str(one) for one in sorted(path.rglob("*")) if one.suffix in ENDINGS and one.is_file())
         else:
             yield name
 

@@ -216,7 +216,8 @@ _TABLE: tuple[Check, ...] = (
         "A patch destroys parts of the object, or misses its target",
         "What Kyverno's strategic merge makes of lists: an element without the list's merge key empties the "
         "list; an element with an anchor patches every element that meets it, whatever its own name; two such"
-        " elements leave one element of the list; a global anchor in a list drops the keys beside it.",
+        " elements leave one element of the list; a global anchor in a list drops the keys beside it; a list of a "
+        "custom resource is replaced as a whole, and an element with an anchor then leaves little but names.",
     ),
     Check(
         "literal-in-patch",

@@ -12,6 +12,7 @@ from kywarden.kinds.table import EXCEPTIONS, KINDS
 from kywarden.linting import ignoring
 from kywarden.linting.checks import CHECKS
 from kywarden.linting.classic import policies
+from kywarden.linting.classic.subject import rules
 from kywarden.linting.finding import Finding, Remark, Report, RuleReport
 from kywarden.loader import Source
 from kywarden.model.resources import group_kind, group_version, text
@@ -167,8 +168,8 @@ def _unwaived(findings: list[Finding], document: Document, places: Places, end: 
 def _unused(waiver: ignoring.Waiver, places: Places) -> Finding:
     unknown = sorted(waiver.ids - CHECKS.keys())
     message = f"there is no check {', '.join(unknown)}" if unknown else "the comment waives nothing"
-    column = places.lines[waiver.line - 1].index("#") + 1
-    place = Place(places.file, waiver.line, column, len(places.lines[waiver.line - 1]) - column + 1)
+    length = len(places.lines[waiver.line - 1]) - waiver.column + 1
+    place = Place(places.file, waiver.line, waiver.column, length)
     return Finding(CHECKS["unused-ignore"], message, "", place, "", "", "")
 
 
@@ -177,12 +178,10 @@ def _rule_reports(tree: Map, problems: list[PolicyError], places: Places) -> Ite
     entry = KINDS.get(group_kind(tree))
     if entry is None:
         return
-    for index, rule in enumerate(policies.rule_trees(tree)):
-        path: Path = ("spec", "rules", index)
-        own = [one for one in problems if _concerns(places.path(one.path), path)]
-        name = text(rule, "name")
+    for rule in rules(tree):
+        own = [one for one in problems if _concerns(places.path(one.path), rule.path)]
         reasons = tuple(dict.fromkeys(one.reason for one in own))
-        yield RuleReport(_name(tree), name, entry.facts.topic(tree, name), places.of(path), reasons)
+        yield RuleReport(_name(tree), rule.name, entry.facts.topic(tree, rule.name), places.of(rule.path), reasons)
 
 
 def _concerns(path: Path, rule: Path) -> bool:

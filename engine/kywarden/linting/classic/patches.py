@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from kywarden.judging import anchors, kinds
 from kywarden.kinds.classic.trees import one_map, texts
 from kywarden.linting.classic.subject import Rule, bodies, filters
 from kywarden.linting.finding import Remark
+from kywarden.model import builtin_kinds
 from kywarden.model.resources import text
 from kywarden.patching.merge_keys import PLAIN, Shape, shape_of
-from kywarden.values import yaml_text
+from kywarden.values import wildcard, yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 from kywarden.values.yaml_tree import Path
 
 _API_VERSIONS = ("v1", "apps/v1", "batch/v1")
+_UNKNOWN: Final = Shape({})
+"""Nothing is known of what is merged in it."""
 _PATCHING = frozenset({anchors.CONDITION, anchors.GLOBAL, anchors.ADDITION})
 _UNKNOWN_DIRECTIVES = ("$setElementOrder", "$retainKeys")
 _DEFAULTED = ("emptyDir",)
@@ -34,7 +38,7 @@ def remarks(rule: Rule) -> Iterator[Remark]:
 
 
 def _shape(rule: Rule) -> Shape:
-    """How the lists of the kinds that the rule matches are merged: as a Pod's unless all are of another known kind."""
+    """How the lists of the kinds that the rule matches are merged, if all of them are merged the same way."""
     listed = [
         kinds.parse(entry).kind
         for one, _ in filters(rule)
@@ -44,12 +48,13 @@ def _shape(rule: Rule) -> Shape:
     if isinstance(targets, list):
         listed = [text(target, "kind") for target in targets]
     shapes = {_shape_of_kind(kind) for kind in listed}
-    return shapes.pop() if len(shapes) == 1 else PLAIN
+    return shapes.pop() if len(shapes) == 1 else _UNKNOWN
 
 
 def _shape_of_kind(kind: str) -> Shape:
     found = (shape_of({"apiVersion": version, "kind": kind}) for version in _API_VERSIONS)
-    return next((shape for shape in found if shape is not None), PLAIN)
+    is_custom = kind and not wildcard.contains_wildcard(kind) and not builtin_kinds.groups(kind)
+    return next((shape for shape in found if shape is not None), PLAIN if is_custom else _UNKNOWN)
 
 
 def _of_tree(tree: Tree, path: Path, shape: Shape, in_list: bool) -> Iterator[Remark]:
@@ -62,7 +67,9 @@ def _of_tree(tree: Tree, path: Path, shape: Shape, in_list: bool) -> Iterator[Re
             field = shape.fields.get(key)
             if isinstance(value, list) and _modifier(written) != anchors.ADDITION:
                 yield from _of_list(value, inner, field.keys if field else None)
-            below = field.shape if field else PLAIN
+                if field is None and shape is not _UNKNOWN:
+                    yield from _of_replaced(value, inner)
+            below = field.shape if field else shape if shape is _UNKNOWN else PLAIN
             for item, place in _children(value, inner):
                 yield from _of_tree(item, place, below, in_list or isinstance(value, list))
 
@@ -100,6 +107,17 @@ def _of_list(elements: list[Tree], path: Path, merge_keys: tuple[str, ...] | Non
     for index, element in enumerate(elements):
         if isinstance(element, dict):
             yield from _of_element(element, (*path, index), merge_keys)
+
+
+def _of_replaced(elements: list[Tree], path: Path) -> Iterator[Remark]:
+    """Of a list that a merge replaces as a whole."""
+    for index, element in enumerate(elements):
+        if isinstance(element, dict) and _has_anchors(element):
+            message = (
+                f"{path[-1]} is replaced as a whole: with an anchor, what is not in the patch is lost but for names"
+            )
+            hint = "patch its elements one by one, with foreach and patchesJson6902"
+            yield Remark("dangerous-patch", message, (*path, index), hint=hint)
 
 
 def _of_element(element: Map, path: Path, merge_keys: tuple[str, ...] | None) -> Iterator[Remark]:

@@ -9,7 +9,6 @@ from kywarden.kinds.classic import schema
 from kywarden.kinds.classic.check import Refusal, subject
 from kywarden.kinds.classic.check.advice import of_autogen, of_images, of_patch, of_subresources
 from kywarden.kinds.classic.schema import UnknownField, Unread, Unserved
-from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.linting.classic import (
     conditions,
     context,
@@ -88,7 +87,3 @@ def said_by(refusal: PolicyError) -> str:
 def is_refusal(problem: PolicyError) -> bool:
     """Whether Kyverno's own policy check says it."""
     return isinstance(problem, Refusal)
-
-
-def rule_trees(policy: Map) -> list[Map]:
-    return maps(one_map(policy.get("spec")).get("rules"))
