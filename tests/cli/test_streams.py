@@ -78,3 +78,12 @@ def test_an_interrupt_ends_the_command_without_a_word(folder: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == b""
         assert process.wait(10) == -signal.SIGINT
+
+
+def test_an_interrupt_while_the_command_is_imported_ends_it_without_a_word(folder: Path) -> None:
+    (folder / "rich").mkdir()
+    (folder / "rich" / "__init__.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    ended = subprocess.run(
+        [sys.executable, "-m", "kywarden", "--help"], cwd=folder, capture_output=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import stat
 import sys
 from io import TextIOWrapper
@@ -13,8 +12,7 @@ from pathlib import Path
 def prepare() -> None:
     """Make the process independent of where it runs.
 
-    Output is UTF-8 whatever the locale says; a stream that is closed reads or writes nothing; an interrupt ends the
-    process at once, also inside WebAssembly and in worker processes.
+    Output is UTF-8 whatever the locale says; a stream that is closed reads or writes nothing.
     """
     nothing = Path(os.devnull)
     if sys.stdin is None:
@@ -27,7 +25,6 @@ def prepare() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if os.environ.get("COLUMNS") == "0":  # some terminals say so when they do not know
         del os.environ["COLUMNS"]
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def abandon_output() -> None:
