@@ -66,3 +66,9 @@ def test_cells_of_tables_are_shown_with_signs() -> None:
     assert visible("a\nb\x1b") == "a\nb␛"
     plain = Paint(header=False, cells=False)
     assert [plain.name(EVIL)[:9], plain.status(EVIL)[:9]] == [SHOWN, SHOWN]
+
+
+def test_differences_keep_their_colours() -> None:
+    coloured = Paint(header=True, cells=False)
+    assert coloured.status("a\x1b[31mb\x1b[0m\x1b[2J\x1b[5m") == "a\x1b[31mb\x1b[0m␛[2J␛[5m"
+    assert Paint(header=False, cells=False).status("\x1b[31m") == "␛[31m"

@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 
-from kywarden.cli.screen import visible
+from kywarden.cli.screen import visible, visible_but_colours
 
 CYAN, GREEN, RED, YELLOW = "36;1", "32;1", "31;1", "33;1"
 
@@ -43,7 +43,9 @@ class Paint:
         return f"\x1b[{CYAN}m{visible(text)}\x1b[0;22m" if self.cells else visible(text)
 
     def status(self, text: str) -> str:
-        return self.cell(STATUS[text], text) if text in STATUS else visible(text)
+        if text in STATUS:
+            return self.cell(STATUS[text], text)
+        return visible_but_colours(text) if self.header else visible(text)
 
     def heading(self, text: str) -> str:
         return f"\x1b[40;32m{text}\x1b[0m" if self.header else text

@@ -6,6 +6,7 @@ columns stay as they are.
 
 from __future__ import annotations
 
+import re
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -19,10 +20,17 @@ _SIGNS = {
 }
 _SIGNS_IN_LINES = {**_SIGNS, 0x0A: 0x240A}
 
+_DIFFERENCE = re.compile(r"(\x1b\[(?:0|31|32)m)")
+
 
 def visible(text: str) -> str:
     """A text of any number of lines, with signs in place of what would steer the terminal."""
     return text.translate(_SIGNS)
+
+
+def visible_but_colours(text: str) -> str:
+    """The same for a text with differences in it, whose colours, red and green, stay."""
+    return "".join(part if _DIFFERENCE.fullmatch(part) else visible(part) for part in _DIFFERENCE.split(text))
 
 
 class Screen(Console):
