@@ -151,3 +151,8 @@ def test_wrong_input_is_told_in_one_line(shell: Shell, arguments: tuple[str, ...
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_a_file_without_definitions_is_no_crd(shell: Shell) -> None:
+    code, _, err = shell.run("labels.yaml", "--crd", "look.yaml")
+    assert (code, err) == (2, "kywarden: --crd look.yaml: there is no CustomResourceDefinition\n")

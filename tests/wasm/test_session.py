@@ -146,3 +146,16 @@ def test_rust_prints_every_variant() -> None:
     )
     for variant in VARIANTS:
         assert Question(variant, {}).debug().startswith(f"{variant} {{ ")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[" * 500 + "]" * 500, "nested more than"),
+        ("- &a [x, x]\n- &b [*a, *a]\n- [*b, *b]\n", "aliases"),
+    ],
+)
+def test_a_session_that_would_exhaust_its_reader_is_refused(text: str, said: str) -> None:
+    assert session.is_session(text)
+    with pytest.raises(SessionError, match=said):
+        session.read(text)

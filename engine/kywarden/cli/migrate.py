@@ -13,11 +13,11 @@ from typing import Any
 from kywarden.cli import files, migration_text
 from kywarden.cli.failures import Exit, Failure
 from kywarden.migrate import access, catalog, configuration, manifests, module
-from kywarden.migrate.catalog import Catalog
+from kywarden.migrate.catalog import Catalog, Resource
 from kywarden.migrate.configuration import Configuration, ConfigurationError
 from kywarden.migrate.migration import Document, Migration, migrate
 from kywarden.migrate.module import Module, ModuleError
-from kywarden.migrate.options import Options
+from kywarden.migrate.options import ACCOUNT, SERVER, Options
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
@@ -73,13 +73,13 @@ def add(subcommands: Any) -> None:
         help="the resource name of a custom resource; may be repeated",
     )
     parser.add_argument(
-        "--policy-server", default="default", metavar="NAME", help="the PolicyServer (default: default)"
+        "--policy-server", default=SERVER, metavar="NAME", help="the PolicyServer (default: %(default)s)"
     )
     parser.add_argument(
         "--service-account",
-        default="kubewarden/policy-server",
+        default=f"{ACCOUNT.namespace}/{ACCOUNT.name}",
         metavar="NAMESPACE/NAME",
-        help="that of the PolicyServer (default: kubewarden/policy-server)",
+        help="that of the PolicyServer (default: %(default)s)",
     )
     parser.add_argument(
         "-f", "--format", choices=("text", "json", "yaml"), default="text", help="of the report (default: text)"
@@ -140,7 +140,7 @@ def _write(folder: Path, migration: Migration) -> list[Tree]:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
-    definitions = [each.tree for name in arguments.crd for each in _documents(name)]
+    definitions = [each for name in arguments.crd for each in _definitions(name)]
     try:
         told = [catalog.told(argument) for argument in arguments.plural]
     except ValueError as error:
@@ -150,11 +150,18 @@ def _options(arguments: argparse.Namespace) -> Options:
         raise Failure(f"--service-account {arguments.service_account} is not of the form NAMESPACE/NAME")
     return Options(
         _module(arguments.module, arguments.baked),
-        Catalog((*told, *catalog.definitions(definitions))),
+        Catalog((*told, *definitions)),
         _configuration(arguments.config),
         arguments.policy_server,
         access.Account(namespace, name),
     )
+
+
+def _definitions(name: str) -> list[Resource]:
+    found = catalog.definitions(each.tree for each in _documents(name))
+    if not found:
+        raise Failure(f"--crd {files.shown(name)}: there is no CustomResourceDefinition")
+    return found
 
 
 def _module(reference: str | None, baked: bool) -> Module:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kywarden.migrate import access, selectors, webhook_rules
+from kywarden.migrate.options import SERVER
 from kywarden.migrate.parts import Part
 from kywarden.migrate.subject import Subject, choices
 from kywarden.values.trees import Map, Tree
@@ -69,7 +70,7 @@ def make(subject: Subject, part: Part) -> Made:
     if annotations := _annotations(subject):
         metadata["annotations"] = annotations
     spec: Map = {}
-    if options.server != "default":
+    if options.server != SERVER:
         spec["policyServer"] = options.server
     spec["module"] = options.module.of(name)
     spec["mode"] = part.mode

@@ -12,6 +12,8 @@ from kywarden.migrate.module import Module
 NO_CATALOG = Catalog()
 ACCOUNT = Account("kubewarden", "policy-server")
 """That of the policy server which Kubewarden installs."""
+SERVER = "default"
+"""The policy server of policies that name none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,5 +24,5 @@ class Options:
     module: Module
     catalog: Catalog = NO_CATALOG
     configuration: Configuration | None = None
-    server: str = "default"
+    server: str = SERVER
     account: Account = ACCOUNT

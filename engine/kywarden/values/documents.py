@@ -21,22 +21,22 @@ def read(data: bytes, *, source: str = "", marks: bool = False) -> list[Document
     data = data.removeprefix(_BYTE_ORDER_MARK)
     if data.lstrip()[:1] == b"{":
         try:
-            tree = json_text.load(data)
+            tree = json_text.load(data, source=source)
         except ReadError:
             if b"\n---" not in data:
                 raise
         else:
             wanted = marks and len(data) <= LARGEST_MARKED
             return [Document(tree, marks=_marks(data.decode(), source) if wanted else {})]
-    return yaml_text.load_all(decoded(data), source=source, marks=marks)
+    return yaml_text.load_all(decoded(data, source), source=source, marks=marks)
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes, source: str = "") -> str:
     """The text of a file in UTF-8, with or without a byte order mark. Raises RequestError."""
     try:
         return data.removeprefix(_BYTE_ORDER_MARK).decode()
     except UnicodeDecodeError as error:
-        raise RequestError(f"byte {error.start} is no valid UTF-8") from error
+        raise RequestError(f"byte {error.start} is no valid UTF-8", place=source) from error
 
 
 def _marks(text: str, source: str) -> Mapping[Path, Place]:

@@ -13,11 +13,12 @@ from typing import Any
 
 import yaml
 
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import MAX_DEPTH, Map, Tree
 from kywarden.wasm.callbacks import Answer, AnswerFailed
 from kywarden.wasm.payloads import PayloadError
 from kywarden.wasm.questions import Question, completed
 
+_FASTEST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -84,18 +85,30 @@ class Replay:
 def is_session(text: str) -> bool:
     """Whether the text is a list of exchanges, maybe an empty one, or nothing at all."""
     try:
-        node = yaml.compose(text, yaml.SafeLoader)
+        nodes = [event for event in yaml.parse(text, _FASTEST) if isinstance(event, yaml.NodeEvent)]
     except yaml.YAMLError:
         return False
-    return node is None or isinstance(node, yaml.SequenceNode)
+    return not nodes or isinstance(nodes[0], yaml.SequenceStartEvent)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """The nodes of a session, bounded before anything recurses; raises `SessionError`."""
+    try:
+        depth = 0
+        for event in yaml.parse(text, _FASTEST):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.AliasEvent):
+                raise SessionError("a session holds no aliases")
+            if depth > MAX_DEPTH:
+                raise SessionError(f"is nested more than {MAX_DEPTH} levels deep")
+        return yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise SessionError(f"is no YAML: {error}") from error
 
 
 def read(text: str) -> list[Exchange]:
     """The exchanges of a session; raises `SessionError`."""
-    try:
-        tree = _tree(yaml.compose(text, yaml.SafeLoader))
-    except yaml.YAMLError as error:
-        raise SessionError(f"is no YAML: {error}") from error
+    tree = _tree(_compose(text))
     if tree is None:
         return []
     if not isinstance(tree, list):
