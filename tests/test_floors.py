@@ -33,10 +33,11 @@ FLOORS = {
     "explaining": 10,
     "linting": 10,
     "testing": 10,
-    "__main__": 12,
     "api": 11,
-    "cli": 11,
     "module": 11,
+    "baking": 12,
+    "cli": 13,
+    "__main__": 14,
 }
 HIGHEST_PURE_FLOOR = 9
 OUTSIDE = {

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from kywarden.cli import apply, drop_in, evaluate, explain, jp, lint, migrate, streams, test
+from kywarden.cli import apply, bake, drop_in, evaluate, explain, inspect, jp, lint, migrate, streams, test
 from kywarden.cli.failures import Exit, Failure
 from kywarden.cli.screen import visible
 
-COMMANDS = (evaluate, explain, lint, migrate)
+COMMANDS = (evaluate, explain, lint, migrate, bake, inspect)
 """Each has `add(subcommands)`, which registers its arguments and sets `run`."""
 
 DROP_INS: Mapping[str, tuple[drop_in.Command, Callable[[Sequence[str]], int]]] = {

@@ -5,21 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from kywarden.cli import files, migration_text
+from kywarden.cli import documents, files, migration_text
 from kywarden.cli.failures import Exit, Failure
-from kywarden.migrate import access, catalog, configuration, manifests, module
-from kywarden.migrate.catalog import Catalog, Resource
-from kywarden.migrate.configuration import Configuration, ConfigurationError
-from kywarden.migrate.migration import Document, Migration, migrate
+from kywarden.migrate import access, manifests, module
+from kywarden.migrate.migration import Migration, migrate
 from kywarden.migrate.module import Module, ModuleError
 from kywarden.migrate.options import ACCOUNT, SERVER, Options
-from kywarden.values import yaml_text
-from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 
 EXAMPLES = """\
@@ -61,17 +56,7 @@ def add(subcommands: Any) -> None:
         help="name a module of its own for each policy, below --module, instead of settings; with -o the policies\n"
         "to bake are written to DIR/bake",
     )
-    parser.add_argument("--config", metavar="FILE", help="Kyverno's ConfigMap, whose filters are carried over")
-    parser.add_argument(
-        "--crd", action="append", default=[], metavar="FILE", help="definitions of custom resources; may be repeated"
-    )
-    parser.add_argument(
-        "--plural",
-        action="append",
-        default=[],
-        metavar="KIND.GROUP=PLURAL",
-        help="the resource name of a custom resource; may be repeated",
-    )
+    documents.add(parser)
     parser.add_argument(
         "--policy-server", default=SERVER, metavar="NAME", help="the PolicyServer (default: %(default)s)"
     )
@@ -90,10 +75,10 @@ def add(subcommands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """The command."""
     options = _options(arguments)
-    documents = [each for name in arguments.policies for each in _documents(name)]
-    if not documents:
+    found = [each for name in arguments.policies for each in documents.of(name)]
+    if not found:
         raise Failure("there is no policy")
-    migration = migrate(documents, options)
+    migration = migrate(found, options)
     if all(each.harmless for each in migration.report.rejected) and not migration.report.policies:
         raise Failure(f"there is no policy in {', '.join(map(files.shown, arguments.policies))}")
     objects = [*(output.made.tree for output in migration.outputs), *migration.roles]
@@ -140,28 +125,16 @@ def _write(folder: Path, migration: Migration) -> list[Tree]:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
-    definitions = [each for name in arguments.crd for each in _definitions(name)]
-    try:
-        told = [catalog.told(argument) for argument in arguments.plural]
-    except ValueError as error:
-        raise Failure(f"--plural {error}") from error
     namespace, slash, name = arguments.service_account.partition("/")
     if not slash or not namespace or not name:
         raise Failure(f"--service-account {arguments.service_account} is not of the form NAMESPACE/NAME")
     return Options(
         _module(arguments.module, arguments.baked),
-        Catalog((*told, *definitions)),
-        _configuration(arguments.config),
+        documents.catalog(arguments.crd, arguments.plural),
+        documents.configuration(arguments.config),
         arguments.policy_server,
         access.Account(namespace, name),
     )
-
-
-def _definitions(name: str) -> list[Resource]:
-    found = catalog.definitions(each.tree for each in _documents(name))
-    if not found:
-        raise Failure(f"--crd {files.shown(name)}: there is no CustomResourceDefinition")
-    return found
 
 
 def _module(reference: str | None, baked: bool) -> Module:
@@ -171,43 +144,3 @@ def _module(reference: str | None, baked: bool) -> Module:
         return module.read(reference, baked=baked)
     except ModuleError as error:
         raise Failure(f"--module {error}") from error
-
-
-def _configuration(name: str | None) -> Configuration | None:
-    if name is None:
-        return None
-    documents = list(_documents(name))
-    if len(documents) != 1:
-        raise Failure(f"{files.shown(name)}: Kyverno's configuration is one ConfigMap, not {len(documents)} documents")
-    try:
-        return configuration.read(documents[0].tree)
-    except ConfigurationError as error:
-        raise Failure(f"{files.shown(name)}: {error}") from error
-
-
-def _documents(name: str) -> Iterator[Document]:
-    for file in _files(name):
-        shown = files.shown(file)
-        try:
-            documents = yaml_text.load_all(files.text(file), source=shown)
-        except ReadError as error:
-            raise Failure(str(error)) from error
-        for document in documents:
-            yield from _items(document.tree, shown)
-
-
-def _items(tree: Tree, source: str) -> Iterator[Document]:
-    if not isinstance(tree, dict):
-        raise Failure(f"{source}: a document must be a map")
-    items = tree.get("items")
-    if str(tree.get("kind")).endswith("List") and isinstance(items, list):
-        yield from (Document(item, source) for item in items if isinstance(item, dict))
-    else:
-        yield Document(tree, source)
-
-
-def _files(name: str) -> Iterable[str]:
-    folder = Path(name)
-    if name == "-" or not folder.is_dir():
-        return [name]
-    return sorted(str(path) for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())

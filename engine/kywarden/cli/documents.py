@@ -1,0 +1,95 @@
+"""Documents that commands about deployment read: policies, definitions of custom resources, Kyverno's ConfigMap."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from kywarden.cli import files
+from kywarden.cli.failures import Failure
+from kywarden.migrate import catalog as catalogs
+from kywarden.migrate import configuration as configurations
+from kywarden.migrate.catalog import Catalog, Resource
+from kywarden.migrate.configuration import Configuration, ConfigurationError
+from kywarden.migrate.migration import Document
+from kywarden.values import yaml_text
+from kywarden.values.reading import ReadError
+from kywarden.values.trees import Tree
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Register the arguments that name them."""
+    parser.add_argument("--config", metavar="FILE", help="Kyverno's ConfigMap, whose filters are carried over")
+    parser.add_argument(
+        "--crd", action="append", default=[], metavar="FILE", help="definitions of custom resources; may be repeated"
+    )
+    parser.add_argument(
+        "--plural",
+        action="append",
+        default=[],
+        metavar="KIND.GROUP=PLURAL",
+        help="the resource name of a custom resource; may be repeated",
+    )
+
+
+def catalog(crds: Sequence[str], plurals: Sequence[str]) -> Catalog:
+    """The resources of `--crd` and `--plural`; raises `Failure`."""
+    definitions = [each for name in crds for each in _definitions(name)]
+    try:
+        told = [catalogs.told(argument) for argument in plurals]
+    except ValueError as error:
+        raise Failure(f"--plural {error}") from error
+    return Catalog((*told, *definitions))
+
+
+def configuration(name: str | None) -> Configuration | None:
+    """Kyverno's configuration, None without a file; raises `Failure`."""
+    if name is None:
+        return None
+    found = list(of(name))
+    if len(found) != 1:
+        raise Failure(f"{files.shown(name)}: Kyverno's configuration is one ConfigMap, not {len(found)} documents")
+    try:
+        return configurations.read(found[0].tree)
+    except ConfigurationError as error:
+        raise Failure(f"{files.shown(name)}: {error}") from error
+
+
+def of(name: str, *, strict: bool = False) -> Iterator[Document]:
+    """The documents of a file, of all YAML files of a folder, or of STDIN for `-`; those of Lists one by one.
+
+    strict: as the module reads text; raises `Failure`.
+    """
+    for file in _files(name):
+        shown = files.shown(file)
+        try:
+            found = yaml_text.load_all(files.text(file), source=shown, strict=strict, portable=strict)
+        except ReadError as error:
+            raise Failure(str(error)) from error
+        for document in found:
+            yield from _items(document.tree, shown)
+
+
+def _definitions(name: str) -> list[Resource]:
+    found = catalogs.definitions(each.tree for each in of(name))
+    if not found:
+        raise Failure(f"--crd {files.shown(name)}: there is no CustomResourceDefinition")
+    return found
+
+
+def _items(tree: Tree, source: str) -> Iterator[Document]:
+    if not isinstance(tree, dict):
+        raise Failure(f"{source}: a document must be a map")
+    items = tree.get("items")
+    if str(tree.get("kind")).endswith("List") and isinstance(items, list):
+        yield from (Document(item, source) for item in items if isinstance(item, dict))
+    else:
+        yield Document(tree, source)
+
+
+def _files(name: str) -> Iterable[str]:
+    folder = Path(name)
+    if name == "-" or not folder.is_dir():
+        return [name]
+    return sorted(str(path) for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())

@@ -1,0 +1,153 @@
+"""`kywarden inspect`: what is in a module."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from kywarden.cli import files
+from kywarden.cli.failures import Exit, Failure
+from kywarden.values.trees import Map, Tree
+
+EXAMPLES = """\
+examples:
+  kywarden inspect my-policy.wasm
+  kywarden inspect my-policy.wasm --format json | jq .policies
+  kywarden inspect my-policy.wasm --print settings         what was baked, as JSON (custom section kywarden.baked)
+  kywarden inspect policy.wasm --print sbom                SPDX 2.3 in JSON (custom section kywarden.sbom)
+  kywarden inspect policy.wasm --print licenses            the notices (custom section kywarden.licenses)
+
+exit codes:
+  0 shown   2 the file is no module, or has not what is to be printed
+"""
+KINDS = {
+    "baked": "kywarden {}, with policies baked into it",
+    "base": "kywarden {}, policies come in settings",
+    "foreign": "a module that is not kywarden's",
+}
+
+
+def add(subcommands: Any) -> None:
+    """Register the command."""
+    parser = subcommands.add_parser(
+        "inspect",
+        help="show what is in a module",
+        description="Show what is in a module without running it: the policies baked into it, its settings, metadata,\n"
+        "size, imports and exports, and the licences of its parts.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("module", metavar="FILE.wasm", help="the module, or - for STDIN")
+    parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="default: text")
+    parser.add_argument(
+        "--print", dest="part", choices=("settings", "metadata", "sbom", "licenses"), help="print one part as it is"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> Exit:
+    """The command."""
+    from kywarden.wasm.sections import FormatError
+
+    data, shown = files.read(arguments.module), files.shown(arguments.module)
+    try:
+        written = _part(data, shown, arguments.part) if arguments.part else _report(data, shown, arguments.format)
+    except (FormatError, ValueError) as error:
+        raise Failure(f"{shown} is no WebAssembly module: {error}") from error
+    sys.stdout.write(written)
+    return Exit.ACCEPTED
+
+
+def _part(data: bytes, shown: str, part: str) -> str:
+    from kywarden.baking import contents
+    from kywarden.wasm import metadata, notices
+
+    noticed, baked = notices.find(data), contents.find(data)
+    parts: dict[str, Tree] = {"metadata": metadata.find(data)}
+    if baked is not None:
+        parts["settings"] = baked.settings
+    if noticed is not None:
+        parts |= {"sbom": noticed.bill, "licenses": noticed.licenses}
+    found = parts.get(part)
+    if found is None:
+        raise Failure(f"{shown} has no {part} in it")
+    return found if isinstance(found, str) else _json(found)
+
+
+def _report(data: bytes, shown: str, form: str) -> str:
+    from kywarden.baking.inspection import inspect
+
+    report: Map = {"file": shown, **inspect(data)}
+    return _json(report) if form == "json" else "\n".join(_lines(report)) + "\n"
+
+
+def _json(tree: Tree) -> str:
+    return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
+
+
+def _lines(report: Any) -> Iterator[str]:
+    yield f"{report['file']}: {KINDS[report['kind']].format(report['kywarden'])}"
+    for policy in report.get("policies", ()):
+        yield f"\n{policy['kind']} {policy['name']}"
+        yield from _rules(policy["rules"])
+    if report.get("exceptions"):
+        yield f"\nexceptions  {', '.join(report['exceptions'])}"
+    if report.get("settings"):
+        yield "\nsettings"
+        yield from (f"  {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in report["settings"].items())
+    if report["metadata"] is not None:
+        yield "\nmetadata"
+        yield from _metadata(report["metadata"])
+    yield "\nmodule"
+    yield f"  size     {report['size']:,} bytes, {report['gzip']:,} with gzip"
+    yield f"  memory   {report['memoryPages']} pages ({report['memoryBytes'] / 2**20:.1f} MiB)"
+    yield f"  sha256   {report['sha256']}"
+    if report.get("base"):
+        yield f"  base     {report['base']}"
+    yield f"  imports  {', '.join(_imports(report['imports']))}"
+    yield f"  exports  {', '.join(report['exports'])}"
+    if report.get("components"):
+        yield "\ncomponents and licences"
+        yield from _components(report["components"])
+
+
+def _imports(names: list[str]) -> Iterator[str]:
+    """The modules, with the number of functions where there are several."""
+    counts = Counter(name.rpartition(".")[0] for name in names)
+    for module, count in counts.items():
+        single = next(name for name in names if name.startswith(f"{module}."))
+        yield single if count == 1 else f"{module} ({count} functions)"
+
+
+def _rules(rules: Any) -> Iterator[str]:
+    width = max((len(rule["name"]) for rule in rules), default=0)
+    for rule in rules:
+        action = f", {rule['action']}" if "action" in rule else ""
+        copies = f"; autogen: {', '.join(rule['autogen'])}" if "autogen" in rule else ""
+        yield f"  {rule['name']:{width}}  {rule['type']}{action}{copies}"
+
+
+def _metadata(metadata: Any) -> Iterator[str]:
+    for key, value in (metadata.get("annotations") or {}).items():
+        yield f"  {key.removeprefix('io.kubewarden.policy.')}: {value}"
+    for rule in metadata.get("rules") or ():
+        groups = ", ".join(group or "core" for group in rule["apiGroups"])
+        yield f"  rule: {', '.join(rule['operations'])} of {', '.join(rule['resources'])} ({groups})"
+    for key in ("mutating", "backgroundAudit", "policyType", "executionMode", "minimumKubewardenVersion"):
+        if key in metadata:
+            yield f"  {key}: {json.dumps(metadata[key])}"
+    if metadata.get("contextAwareResources"):
+        listed = (f"{each['apiVersion']} {each['kind']}" for each in metadata["contextAwareResources"])
+        yield f"  contextAwareResources: {', '.join(listed)}"
+    if metadata.get("hostCapabilities"):
+        yield f"  hostCapabilities: {', '.join(metadata['hostCapabilities'])}"
+
+
+def _components(components: Any) -> Iterator[str]:
+    width = max(len(f"{each['name']} {each['version']}") for each in components)
+    for each in components:
+        yield f"  {each['name'] + ' ' + each['version']:{width}}  {each['license']}".rstrip()

@@ -1,0 +1,86 @@
+"""`kywarden inspect`, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kywarden.cli import main
+from tests.conftest import MODULE
+from tests.requests_made import needs_label, policy
+
+pytestmark = pytest.mark.skipif(not MODULE.exists(), reason="no policy.wasm: build it with 'python build/build.py'")
+
+
+@pytest.fixture
+def baked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> str:
+    monkeypatch.chdir(tmp_path)
+    Path("labels.json").write_text(json.dumps(policy(needs_label("owner"), name="labels")), encoding="utf-8")
+    assert main(["bake", "labels.json", "-o", "baked.wasm", "--failure-action", "Audit"]) == 0
+    capfd.readouterr()
+    return "baked.wasm"
+
+
+def shown(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(["inspect", *arguments])
+    out, err = capfd.readouterr()
+    return code, out, err
+
+
+def test_a_baked_module_shows_its_policies_settings_and_metadata(baked: str, capfd: pytest.CaptureFixture[str]) -> None:
+    code, out, err = shown(capfd, baked)
+    assert (code, err) == (0, "")
+    assert "with policies baked into it" in out
+    assert "ClusterPolicy labels\n  need-owner  validate pattern, Audit; autogen: autogen-need-owner" in out
+    assert '\nsettings\n  failureAction: "Audit"\n' in out
+    assert "  rule: CREATE, UPDATE of pods, pods/ephemeralcontainers, replicationcontrollers (core)\n" in out
+    assert "  imports  wasi_snapshot_preview1 (" in out
+    assert "host.call" in out
+
+
+def test_the_report_is_data_too(baked: str, capfd: pytest.CaptureFixture[str]) -> None:
+    report = json.loads(shown(capfd, baked, "--format", "json")[1])
+    assert report["kind"] == "baked"
+    assert report["policies"][0]["rules"][0]["name"] == "need-owner"
+    assert report["settings"] == {"failureAction": "Audit"}
+    assert report["size"] == Path(baked).stat().st_size
+    assert report["gzip"] < 3_200_000
+    assert report["exports"] == ["memory", "_start"]
+    assert {"CPython", "kywarden", "labels"} <= {each["name"] for each in report["components"]}
+
+
+def test_the_base_is_told_as_such(capfd: pytest.CaptureFixture[str]) -> None:
+    report = json.loads(shown(capfd, str(MODULE), "--format", "json")[1])
+    assert report["kind"] == "base"
+    assert "policies" not in report
+    assert report["kywarden"] == report["metadata"]["annotations"]["io.kubewarden.policy.version"]
+
+
+def test_parts_are_printed_as_they_are(baked: str, capfd: pytest.CaptureFixture[str]) -> None:
+    settings = json.loads(shown(capfd, baked, "--print", "settings")[1])
+    assert settings["policies"] == [policy(needs_label("owner"), name="labels")]
+    assert json.loads(shown(capfd, baked, "--print", "sbom")[1])["spdxVersion"] == "SPDX-2.3"
+    assert "PYTHON SOFTWARE FOUNDATION LICENSE" in shown(capfd, baked, "--print", "licenses")[1].upper()
+
+
+WRONG = {
+    "no file": (("none.wasm",), "none.wasm: No such file or directory"),
+    "no module": (("labels.json",), "labels.json is no WebAssembly module: not a core WebAssembly module"),
+    "no settings": ((str(MODULE), "--print", "settings"), f"{MODULE} has no settings in it"),
+}
+
+
+@pytest.mark.usefixtures("baked")
+@pytest.mark.parametrize(("arguments", "line"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_one_line(capfd: pytest.CaptureFixture[str], arguments: tuple[str, ...], line: str) -> None:
+    assert shown(capfd, *arguments) == (2, "", f"kywarden: {line}\n")
+
+
+@pytest.mark.usefixtures("baked")
+def test_a_module_of_others_is_shown_as_such(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("other.wasm").write_bytes(b"\0asm\1\0\0\0")
+    code, out, _ = shown(capfd, "other.wasm")
+    assert code == 0
+    assert "a module that is not kywarden's" in out

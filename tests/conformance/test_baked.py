@@ -1,0 +1,122 @@
+"""Baked modules give the native verdict for the same policies, to the byte: the samples, and golden rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from kywarden import protocol
+from kywarden.baking import oven
+from kywarden.baking.subjects import Baking
+from kywarden.errors import PolicyErrors
+from kywarden.host.given import GivenHost
+from kywarden.host.hosted import KubewardenHost
+from kywarden.wasm.runner import Module
+from tests.conformance import golden
+from tests.conformance.samples import samples
+from tests.conftest import MODULE
+
+pytestmark = pytest.mark.skipif(not MODULE.exists(), reason="no policy.wasm: build it with 'python build/build.py'")
+
+STEP, ROWS = 97, 40
+"""Of the golden rows that can be baked, each so many-th, and so many of them."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Policies that are baked into one module, and the requests that it is asked."""
+
+    policies: Sequence[Any]
+    exceptions: Sequence[Any]
+    questions: Sequence[Any]
+
+    @cached_property
+    def settings(self) -> Any:
+        return {
+            "policies": [*self.policies],
+            "exceptions": [*self.exceptions],
+            "deadlineMilliseconds": 60_000,
+        }
+
+    def differences(self) -> list[str]:
+        """The questions that the module answers otherwise than the native engine, which is given the settings."""
+        data = protocol.encode(self.settings)
+        baking = Baking(tuple(self.policies), tuple(self.exceptions), protocol.bake(data).settings)
+        loaf = oven.bake(MODULE.read_bytes(), baking, self.settings, version="1.2.3", annotations={})
+        module = Module(loaf.module, cache=False)
+        found = []
+        for question in self.questions:
+            native = protocol.handle("validate", protocol.encode({**question, "settings": self.settings}), GivenHost())
+            outcome = module.run("validate", protocol.encode({**question, "settings": {}}), deadline=60)
+            if outcome.stdout != native:
+                found.append(f"{question['request']}\n  baked  {outcome.stdout!r}\n  native {native!r}")
+        return found
+
+
+def bakes(policies: Sequence[Any], exceptions: Sequence[Any]) -> bool:
+    """Whether a host takes the policies; those are left out that ask what no host can answer."""
+    try:
+        protocol.bake(protocol.encode({"policies": [*policies], "exceptions": [*exceptions]}))
+    except PolicyErrors:
+        return False
+    return True
+
+
+def test_hosts_refuse_what_is_left_out() -> None:
+    left_out = {sample.name for sample in samples() if not bakes(*documents_of(sample))}
+    assert left_out == {"context/global-reference", "context/service-call"}
+
+
+def documents_of(sample: Any) -> tuple[list[Any], list[Any]]:
+    return sample.documents(*sample.test["policies"]), sample.documents(*sample.test.get("exceptions") or ())
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_the_samples_are_judged_as_they_are_natively(part: int) -> None:
+    chosen = [sample for sample in samples() if bakes(*documents_of(sample))][part::3]
+    documents = [documents_of(sample) for sample in chosen]
+    questions = [
+        {key: case.envelope[key] for key in ("request", "options", "world")}
+        for sample in chosen
+        for case in sample.cases()
+    ]
+    batch = Batch(
+        [each for policies, _ in documents for each in policies],
+        [each for _, exceptions in documents for each in exceptions],
+        questions,
+    )
+    assert len(questions) > 40
+    assert not batch.differences()
+
+
+@pytest.mark.corpus
+def test_golden_rows_are_judged_as_they_are_natively() -> None:
+    possible = (case for case in islice(golden.generated(), 0, None, STEP) if bakes(case.policies, case.exceptions))
+    rows = list(islice(possible, ROWS))
+    assert len(rows) == ROWS
+    batch = Batch(
+        [each for row in rows for each in row.policies],
+        [each for row in rows for each in row.exceptions],
+        [
+            {"request": row.request, "options": {"format": "full", "semantics": row.semantics}, "world": row.world}
+            for row in rows
+        ],
+    )
+    assert not batch.differences()
+
+
+def test_a_host_takes_exceptions_beside_the_baked_policies() -> None:
+    """The same bytes as with both in settings."""
+    sample = next(each for each in samples() if each.name == "exceptions/match")
+    policies, exceptions = documents_of(sample)
+    baked = protocol.bake(protocol.encode({"policies": policies, "deadlineMilliseconds": 60_000}))
+    for case in sample.cases():
+        data = {**case.envelope, "settings": {"exceptions": exceptions}}
+        assert protocol.handle("validate", protocol.encode(data), KubewardenHost(), baked) == protocol.handle(
+            "validate", case.data, GivenHost()
+        )
