@@ -68,6 +68,7 @@ A request has neither sources nor bytecode to load: compile, eval and exec of te
 PACKAGES = ("jmespath", "yaml")
 BILL = "policy.spdx.json"
 """The bill of materials, which is in the module too, as a file beside it."""
+PACKAGE = "artifacthub-pkg.yml"
 OWN_FOLDERS_LEFT_OUT = ("baking", "cli", "migrate", "testing", "wasm")
 
 
@@ -103,6 +104,7 @@ def main() -> int:
     for target in targets:
         write(target, module)
         write(target.with_name(BILL), bill_of(module))
+    write(targets[0].with_name(PACKAGE), package_of(module, arguments.oci_url))
     print(
         f"{targets[0]}: {len(module):,} bytes, {len(zipped(module)):,} with gzip, {time.perf_counter() - started:.1f} s"
     )
@@ -115,6 +117,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--output", type=Path, help="the file to write (default: dist/policy.wasm and a copy in the package)"
     )
+    parser.add_argument("--oci-url", help=f"where the module will be pushed, for {PACKAGE} (default: a placeholder)")
     parser.add_argument("--app", default="kywarden.module", help="the Python module that has main(argv)")
     parser.add_argument("--folder", type=Path, default=SOURCES, help="the folder that it is in")
     return parser.parse_args()
@@ -387,6 +390,21 @@ def bill_of(module: bytes) -> bytes:
     found = notices.find(module)
     assert found
     return json.dumps(found.bill, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"
+
+
+def package_of(module: bytes, url: str | None) -> bytes:
+    """The package of the module for Artifact Hub."""
+    from kywarden.baking import artifact_hub
+    from kywarden.migrate import manifests
+    from kywarden.migrate.module import stand_in
+    from kywarden.wasm import metadata
+
+    found = metadata.find(module) or {}
+    annotations = found.get("annotations")
+    assert isinstance(annotations, dict)
+    version = str(annotations["io.kubewarden.policy.version"])
+    told = {**annotations, "io.kubewarden.policy.ociUrl": url or stand_in(version, baked=False).uri}
+    return manifests.text(artifact_hub.package({**found, "annotations": told})).encode()
 
 
 def check(module: bytes) -> None:

@@ -99,7 +99,8 @@ def test_the_report_and_the_manifests_are_one_document_for_programs(shell: Shell
 
 
 def test_policies_to_bake_are_written_beside_those_that_name_them(shell: Shell) -> None:
-    code, _, _ = shell.run("labels.yaml", "-o", "made", "--baked", "--module", "ghcr.io/acme/policies:v2.0.0")
+    code, out, _ = shell.run("labels.yaml", "-o", "made", "--baked", "--module", "ghcr.io/acme/policies:v2.0.0")
+    assert "make it with 'kywarden bake'" in " ".join(out.split())
     assert (code, shell.files("made")) == (0, ["bake/labels.yaml", "labels.yaml"])
     made: Any = yaml_text.load((shell.folder / "made/labels.yaml").read_text())
     assert made["spec"]["module"] == "registry://ghcr.io/acme/policies/labels:v2.0.0"

@@ -71,7 +71,7 @@ def _annotations(subjects: Sequence[Subject]) -> dict[str, str]:
     severities = [each for subject in subjects if (each := _own(subject, "severity").lower()) in SEVERITIES]
     found = {
         "title": ", ".join(titles),
-        "description": " ".join(filter(None, descriptions)) or f"Kyverno policies: {', '.join(titles)}",
+        "description": " ".join(filter(None, descriptions)) or f"Kyverno's rules of {', '.join(titles)}",
         "severity": max(severities, key=SEVERITIES.index, default=""),
         "category": ", ".join(_distinct(_own(subject, "category") for subject in subjects)),
         "usage": USAGE,

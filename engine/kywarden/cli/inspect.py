@@ -24,6 +24,9 @@ examples:
 exit codes:
   0 shown   2 the file is no module, or has not what is to be printed
 """
+USAGE = "io.kubewarden.policy.usage"
+"""A page of text, in JSON only."""
+
 KINDS = {
     "baked": "kywarden {}, with policies baked into it",
     "base": "kywarden {}, policies come in settings",
@@ -133,7 +136,8 @@ def _rules(rules: Any) -> Iterator[str]:
 
 def _metadata(metadata: Any) -> Iterator[str]:
     for key, value in (metadata.get("annotations") or {}).items():
-        yield f"  {key.removeprefix('io.kubewarden.policy.')}: {value}"
+        if key != USAGE:
+            yield f"  {key.removeprefix('io.kubewarden.policy.')}: {value}"
     for rule in metadata.get("rules") or ():
         groups = ", ".join(group or "core" for group in rule["apiGroups"])
         yield f"  rule: {', '.join(rule['operations'])} of {', '.join(rule['resources'])} ({groups})"

@@ -85,7 +85,12 @@ def of_all(options: Options, look_ups: Sequence[LookUp], called_less: bool) -> I
         yield from options.configuration.notes
         if options.module.baked and options.configuration.settings:
             names = ", ".join(options.configuration.settings)
-            yield f"{names} are not carried over: a baked module takes no such settings"
+            yield f"{names} are not carried over: 'kywarden bake --config' bakes them into the module"
+    if options.module.baked and called_less:
+        yield (
+            "each policy names a module of its own: make it with 'kywarden bake' from the policy of the same name that "
+            "-o writes to DIR/bake, and push it there"
+        )
     if called_less:
         yield (
             "a rule that names no operations is called on CREATE and UPDATE, and on DELETE or CONNECT only where it "
