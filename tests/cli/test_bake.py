@@ -227,6 +227,9 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("labels.yaml", "--artifacthub", "a.yml"),
         "--artifacthub: Artifact Hub asks for the annotation version; give it with --annotation NAME=VALUE",
     ),
+    "a name that is a path": (("path.json",), '"../a" is no name of a file: name one with --output'),
+    "a full disk": (("labels.yaml", "-o", "full.wasm"), "full.wasm: No space left on device"),
+    "an output that is a folder": (("labels.yaml", "-o", "."), ".: Is a directory"),
     "an output that cannot be": (("labels.yaml", "-o", "labels.yaml/x.wasm"), "labels.yaml/x.wasm: "),
 }
 
@@ -235,6 +238,8 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
 def test_what_is_wrong_is_one_line(shell: Shell, arguments: tuple[str, ...], line: str) -> None:
     shell.write("own.json", {"policies": []})
     shell.write("list.json", [])
+    (shell.folder / "full.wasm").symlink_to("/dev/full")
+    shell.write("path.json", policy(needs_label(), name="../a"))
     (shell.folder / "empty.wasm").write_bytes(b"\0asm\1\0\0\0")
     (shell.folder / "cut.wasm").write_bytes(MODULE.read_bytes()[:100_000])
     code, out, err = shell.run("bake", *arguments)

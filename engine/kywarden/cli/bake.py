@@ -6,7 +6,7 @@ import argparse
 import gzip
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +22,7 @@ from kywarden.kinds.table import EXCEPTIONS
 from kywarden.loader import Source
 from kywarden.migrate import manifests
 from kywarden.migrate.catalog import Catalog
-from kywarden.migrate.migration import Document
+from kywarden.migrate.migration import Document, is_name
 from kywarden.migrate.options import Options
 from kywarden.model.resources import group_kind, text
 from kywarden.settings import Settings
@@ -106,7 +106,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     policies, exceptions = sorted_out(each.tree for each in found)
     baking = Baking(policies, exceptions, read, Options(HERE, catalog))
     whole: Map = {"policies": [*policies], **({"exceptions": [*exceptions]} if exceptions else {}), **chosen}
-    output = arguments.output or f"{text(policies[0], 'metadata', 'name')}.wasm"
+    output = arguments.output or _file_name(text(policies[0], "metadata", "name"))
     _bake(arguments, baking, whole, annotations, output)
     return Exit.ACCEPTED
 
@@ -205,6 +205,12 @@ def _checked(found: Sequence[Document], chosen: Map) -> Settings:
     return read
 
 
+def _file_name(policy: str) -> str:
+    if not is_name(policy):
+        raise Failure(f'"{policy}" is no name of a file: name one with --output')
+    return f"{policy}.wasm"
+
+
 def _annotation(argument: str) -> tuple[str, str]:
     key, equals, value = argument.partition("=")
     if not equals or not key or not value:
@@ -225,16 +231,20 @@ def _base(path: Path, *, named: bool) -> bytes:
 
 
 def _write(name: str, data: bytes) -> None:
-    """Write a whole file or none."""
+    """Write a whole file or none; what is there and no file, such as a device, is written to as it is."""
     path = Path(name)
-    beside = path.with_name(f"{path.name}.new")
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
-        beside.replace(path)
+        beside = path.with_name(f"{path.name}.new")
+        try:
+            beside.write_bytes(data)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
         raise Failure(f"{name}: {error.strerror or error}") from error
 
 

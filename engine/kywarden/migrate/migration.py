@@ -90,6 +90,11 @@ def migrate(documents: Iterable[Document], options: Options) -> Migration:
     )
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a Kubernetes object."""
+    return _NAME.fullmatch(text) is not None
+
+
 def _migrated(subject: Subject) -> tuple[PolicyReport, list[tuple[Part, Made]]]:
     outline = subject.outline
     reasons = {rule.index: list(rows.impossible(subject, rule)) for rule in outline.rules}
@@ -124,7 +129,7 @@ def _subject(document: Document, exceptions: Sequence[tuple[frozenset[str], Exem
     if problems := list(kind.facts.undecodable(tree)):
         raise _Rejection("; ".join(map(str, problems)))
     name, namespace = text(tree, "metadata", "name"), text(tree, "metadata", "namespace")
-    if not _NAME.fullmatch(name) or (namespace and not _NAME.fullmatch(namespace)):
+    if not is_name(name) or (namespace and not is_name(namespace)):
         raise _Rejection(f'"{name}" is no name of a Kubernetes object')
     outline = kind.outline(tree)
     namespace = (namespace or "default") if outline.namespaced else ""
