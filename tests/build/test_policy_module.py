@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import wasmtime
 
+from kywarden.values import yaml_text
 from kywarden.values.trees import MAX_DEPTH
 from kywarden.wasm import metadata, wasi
 from kywarden.wasm.runner import Command, Module
@@ -163,3 +164,11 @@ def test_the_metadata_are_those_of_a_wasi_policy(policy_path: Path) -> None:
     found = metadata.find(policy_path.read_bytes())
     assert found
     assert found["executionMode"] == "wasi"
+
+
+def test_beside_the_module_lie_its_bill_of_materials_and_its_package(policy_path: Path) -> None:
+    bill = json.loads(policy_path.with_name("policy.spdx.json").read_bytes())
+    assert bill["packages"][0]["name"] == "kywarden"
+    package: Any = yaml_text.load(policy_path.with_name("artifacthub-pkg.yml").read_text(encoding="utf-8"))
+    assert package["version"] == bill["packages"][0]["versionInfo"]
+    assert package["containersImages"][0]["image"].endswith(f":v{package['version']}")
