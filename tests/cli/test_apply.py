@@ -46,6 +46,41 @@ def test_open_reports_fit_their_schema(folder: Folder) -> None:
         schemas.check(report, schemas.OPEN_REPORT)
 
 
+@pytest.mark.parametrize("given", ["a pod#1.yaml", "ä.yaml"])
+def test_every_format_of_every_outcome_fits_its_schema(folder: Folder, given: str) -> None:
+    kinds = {"pattern": {"validate": {"pattern": {"metadata": {"labels": {"owner": "?*"}}}}}}
+    kinds["error"] = {
+        "validate": {
+            "deny": {"conditions": {"any": [{"key": "{{ request.object.a.b }}", "operator": "Equals", "value": 1}]}}
+        }
+    }
+    kinds["skip"] = {**kinds["pattern"], "preconditions": {"any": [{"key": "a", "operator": "Equals", "value": "b"}]}}
+    kinds["secure"] = {"validate": {"podSecurity": {"level": "restricted", "version": "latest"}}}
+    kinds["label"] = {"mutate": {"patchStrategicMerge": {"metadata": {"labels": {"seen": "yes"}}}}}
+    policy = yaml.safe_load(SEVERE)
+    match = policy["spec"]["rules"][0]["match"]
+    properties = {"reportProperties": {"pod": "{{ request.object.metadata.name }}"}}
+    policy["spec"]["rules"] = [{"name": name, "match": match, **properties, **rule} for name, rule in kinds.items()]
+    namespace = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n"
+    everywhere = yaml.safe_load(OWNER.replace("Pod", "Namespace").replace("name: owner", "name: spaces"))
+    write(
+        folder.path,
+        {"owner.yaml": f"{yaml.safe_dump(policy)}---\n{yaml.safe_dump(everywhere)}---\n{CEL}", given: PODS + namespace},
+    )
+    arguments = ("apply", "owner.yaml", "-r", given, "--output-format")
+    document = json.loads(folder.run(*arguments, "sarif")[1])
+    schemas.check(document, schemas.SARIF)
+    kinds_seen = {(one["kind"], one["level"]) for one in document["runs"][0]["results"]}
+    assert kinds_seen == {("pass", "none"), ("fail", "error"), ("notApplicable", "none")}
+    reports = list(yaml.safe_load_all(folder.run(*arguments, "policyreport")[1]))
+    assert [one["kind"] for one in reports] == ["ClusterPolicyReport", "PolicyReport"]
+    for one in reports:
+        schemas.check(one, schemas.POLICY_REPORT)
+    assert {one["result"] for one in reports[1]["results"]} == {"pass", "fail", "error", "skip"}
+    out = folder.run(*arguments, "json", "-p")[1]
+    schemas.check(json.loads(out[out.index('{"kind":"ClusterReport"') :]), schemas.OPEN_REPORT)
+
+
 def test_sarif_names_file_and_line_of_the_resource(folder: Folder) -> None:
     folder.write(owner_yaml=SEVERE)
     code, out, _ = folder.run(*APPLY, "--output-format", "sarif")
