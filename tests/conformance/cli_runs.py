@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -41,6 +41,10 @@ class Answer:
     stdout: str
     stderr: str
     files: dict[str, str] = field(default_factory=dict)
+
+    def without_our_lines(self) -> Answer:
+        """The same without the lines on STDERR that are ours alone."""
+        return replace(self, stderr=re.sub(r"(?m)^kywarden: .*\n", "", self.stderr))
 
     @property
     def unsupported(self) -> bool:
