@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kywarden import admission
+from tests import data
 
 POD: dict[str, Any] = {
     "apiVersion": "v1",
@@ -35,9 +36,12 @@ def needs_label(label: str = "app", **validate: Any) -> dict[str, Any]:
 
 
 def envelope(request: dict[str, Any] | None = None, *policies: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """An envelope: the creation of a pod, judged by a rule that wants the label `app`, unless told otherwise."""
+    """An envelope: the creation of a pod, judged by a rule that wants the label `app`, unless told otherwise.
+
+    Its deadline is one that no busy machine misses: what the default does is shown where it is named.
+    """
     return {
         "request": admission.creation(POD) if request is None else request,
-        "settings": {"policies": list(policies or [policy(needs_label())])},
+        "settings": {"policies": list(policies or [policy(needs_label())]), "deadlineMilliseconds": data.PATIENCE},
         **more,
     }

@@ -26,7 +26,7 @@ def denying(key: str, name: str = "check", **more: Any) -> dict[str, Any]:
 
 
 def judged(*rules: dict[str, Any], resource: dict[str, Any] = POD) -> dict[str, Any]:
-    return envelope(admission.creation(resource), policy(*rules))
+    return {**envelope(admission.creation(resource)), "settings": {"policies": [policy(*rules)]}}
 
 
 def pod_with(**spec: Any) -> dict[str, Any]:

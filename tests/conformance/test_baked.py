@@ -17,6 +17,7 @@ from kywarden.errors import PolicyErrors
 from kywarden.host.given import GivenHost
 from kywarden.host.hosted import KubewardenHost
 from kywarden.wasm.runner import Module
+from tests import data
 from tests.conformance import golden
 from tests.conformance.samples import samples
 from tests.conftest import MODULE
@@ -40,7 +41,7 @@ class Batch:
         return {
             "policies": [*self.policies],
             "exceptions": [*self.exceptions],
-            "deadlineMilliseconds": 60_000,
+            "deadlineMilliseconds": data.PATIENCE,
         }
 
     def differences(self) -> list[str]:
@@ -114,9 +115,9 @@ def test_a_host_takes_exceptions_beside_the_baked_policies() -> None:
     """The same bytes as with both in settings."""
     sample = next(each for each in samples() if each.name == "exceptions/match")
     policies, exceptions = documents_of(sample)
-    baked = protocol.bake(protocol.encode({"policies": policies, "deadlineMilliseconds": 60_000}))
+    baked = protocol.bake(protocol.encode({"policies": policies, "deadlineMilliseconds": data.PATIENCE}))
     for case in sample.cases():
-        data = {**case.envelope, "settings": {"exceptions": exceptions}}
-        assert protocol.handle("validate", protocol.encode(data), KubewardenHost(), baked) == protocol.handle(
+        asked = {**case.envelope, "settings": {"exceptions": exceptions}}
+        assert protocol.handle("validate", protocol.encode(asked), KubewardenHost(), baked) == protocol.handle(
             "validate", case.data, GivenHost()
         )
