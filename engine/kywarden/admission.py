@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from kywarden.errors import RequestError
+from kywarden.model import lists
 from kywarden.model.builtin_kinds import is_namespaced, kind_of, plural
+from kywarden.model.lists import MisfitError
 from kywarden.model.request import Kind, Request, Semantics, User
 from kywarden.model.resources import group_version, text
-from kywarden.values.trees import Map, Tree, floated
+from kywarden.values.trees import Map, Tree, described, floated
+from kywarden.values.yaml_tree import Path, path_text
 
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
 
@@ -34,7 +37,7 @@ def read(
     kind = _kind(request, semantics, custom_resources)
     operation = request.get("operation")
     if operation not in OPERATIONS:
-        raise RequestError(f"must be one of {', '.join(OPERATIONS)}, not {_shown(operation)}", "request.operation")
+        raise RequestError(f"must be one of {', '.join(OPERATIONS)}, not {described(operation)}", "request.operation")
     new, old = _object(request, "object"), _object(request, "oldObject")
     if new is None and operation in ("CREATE", "UPDATE"):
         raise RequestError(f"is missing, though the operation is {operation}", "request.object")
@@ -61,25 +64,32 @@ def envelopes(documents: list[Tree]) -> Iterator[Map]:
     """
     for index, document in enumerate(documents):
         where = f"document {index + 1}" if len(documents) > 1 else ""
-        if not isinstance(document, dict):
-            raise RequestError(f"must be a map, not {_shown(document)}", where)
-        match document:
-            case {"kind": "AdmissionReview", "request": dict() as request}:
-                yield {"request": request}
-            case {"kind": "AdmissionReview"}:
-                raise RequestError("this AdmissionReview has no request", where)
-            case {"request": _}:
-                yield document
-            case {"operation": str(), "kind": dict()}:
-                yield {"request": document}
-            case {"kind": "List", "apiVersion": "v1", "items": list() as items}:
-                yield from envelopes(items)
-            case {"apiVersion": str(), "kind": str()}:
-                yield {"request": creation(document), "world": {"roles": [], "clusterRoles": []}}
-            case _:
-                raise RequestError(
-                    "is no envelope (request, settings), AdmissionReview, AdmissionRequest or Kubernetes object", where
-                )
+        try:
+            for path, tree in lists.spread(document):
+                yield _envelope(tree, _joined(where, path))
+        except MisfitError as error:
+            raise RequestError(error.reason, _joined(where, error.path)) from error
+
+
+def _joined(document: str, path: Path) -> str:
+    return ", ".join(filter(None, (document, path_text(path))))
+
+
+def _envelope(document: Map, where: str) -> Map:
+    match document:
+        case {"kind": "AdmissionReview", "request": dict() as request}:
+            return {"request": request}
+        case {"kind": "AdmissionReview"}:
+            raise RequestError("this AdmissionReview has no request", where)
+        case {"request": _}:
+            return document
+        case {"operation": str(), "kind": dict()}:
+            return {"request": document}
+        case {"apiVersion": str(), "kind": str()}:
+            return {"request": creation(document), "world": {"roles": [], "clusterRoles": []}}
+    raise RequestError(
+        "is no envelope (request, settings), AdmissionReview, AdmissionRequest or Kubernetes object", where
+    )
 
 
 def creation(resource: Map) -> Map:
@@ -161,7 +171,7 @@ def _object(request: Map, key: str) -> Map | None:
     resource = _map(tree, f"request.{key}")
     metadata = resource.get("metadata")
     if metadata is not None and not isinstance(metadata, dict):
-        raise RequestError(f"must be a map, not {_shown(metadata)}", f"request.{key}.metadata")
+        raise RequestError(f"must be a map, not {described(metadata)}", f"request.{key}.metadata")
     return resource
 
 
@@ -170,7 +180,7 @@ def _map(tree: Tree, path: str) -> Map:
         return tree
     if tree is None:
         raise RequestError("is missing", path)
-    raise RequestError(f"must be a map, not {_shown(tree)}", path)
+    raise RequestError(f"must be a map, not {described(tree)}", path)
 
 
 def _text(tree: Map, key: str, path: str, required: bool = False) -> str:
@@ -180,24 +190,8 @@ def _text(tree: Map, key: str, path: str, required: bool = False) -> str:
     if value is None and not required:
         return ""
     raise RequestError(
-        "is missing" if value in (None, "") else f"must be a string, not {_shown(value)}", f"{path}.{key}"
+        "is missing" if value in (None, "") else f"must be a string, not {described(value)}", f"{path}.{key}"
     )
-
-
-def _shown(tree: Tree) -> str:
-    match tree:
-        case None:
-            return "null"
-        case bool():
-            return f"the boolean {str(tree).lower()}"
-        case str():
-            return f'the string "{tree if len(tree) <= 40 else tree[:40] + "…"}"'
-        case int() | float():
-            return f"the number {tree}"
-        case list():
-            return "a list"
-        case dict():
-            return "a map"
 
 
 def _typed(resource: Map | None, semantics: Semantics) -> Map | None:

@@ -49,9 +49,11 @@ def make_request(tree: Map, semantics: Semantics = "admission") -> Request:
 
     Raises `RequestError` with the path of what is wrong.
     """
-    for envelope in admission.envelopes([tree]):
-        return admission.read(envelope.get("request"), semantics)
-    raise RequestError("there is nothing to judge")
+    envelopes = list(admission.envelopes([tree]))
+    if len(envelopes) != 1:
+        found = f"there are {len(envelopes)} things" if envelopes else "there is nothing"
+        raise RequestError(f"{found} to judge")
+    return admission.read(envelopes[0].get("request"), semantics)
 
 
 def evaluate(

@@ -10,10 +10,13 @@ from kywarden.errors import PolicyError, PolicyErrors
 from kywarden.kinds.outline import LookUp
 from kywarden.kinds.program import AS_WRITTEN, Program, Regime
 from kywarden.kinds.table import EXCEPTIONS, KINDS
+from kywarden.model import lists
+from kywarden.model.lists import MisfitError
 from kywarden.model.resources import group_kind, group_version, text
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
+from kywarden.values.yaml_tree import path_text
 
 T = TypeVar("T")
 
@@ -152,9 +155,8 @@ def _documents(source: Source, problems: list[PolicyError]) -> Iterable[Map]:
     else:
         trees = [source.content]
     for tree in trees:
-        if not isinstance(tree, dict):
-            problems.append(PolicyError("a policy must be a map", source=source.name))
-        elif tree.get("kind") == "List" and isinstance(items := tree.get("items"), list):
-            yield from (item for item in items if isinstance(item, dict))
-        else:
-            yield tree
+        try:
+            yield from (policy for _, policy in lists.spread(tree))
+        except MisfitError as error:
+            reason = error.reason if error.path else f"a policy {error.reason}"
+            problems.append(PolicyError(reason, path=path_text(error.path), source=source.name))

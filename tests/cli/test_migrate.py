@@ -138,7 +138,8 @@ def test_kyvernos_configuration_and_custom_resources_are_read_from_files(shell: 
         (("labels.yaml", "--config", "labels.yaml"), "is no ConfigMap"),
         (("labels.yaml", "--service-account", "x"), "NAMESPACE/NAME"),
         (("broken.yaml",), "broken.yaml"),
-        (("list.yaml",), "must be a map"),
+        (("list.yaml",), "list.yaml: a document must be a map, not a list"),
+        (("items.yaml",), "items.yaml: items[1]: must be a map, not null"),
         (("empty.yaml",), "there is no policy"),
         (("pod.yaml",), "there is no policy in pod.yaml"),
     ],
@@ -146,6 +147,7 @@ def test_kyvernos_configuration_and_custom_resources_are_read_from_files(shell: 
 def test_wrong_input_is_told_in_one_line(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
     shell.write("broken.yaml", "a: [")
     shell.write("list.yaml", "[1]")
+    shell.write("items.yaml", "kind: ClusterPolicyList\nitems: [{kind: Pod}, null]")
     shell.write("empty.yaml", "# nothing")
     shell.write("pod.yaml", "apiVersion: v1\nkind: Pod")
     code, out, err = shell.run(*arguments)

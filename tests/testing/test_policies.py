@@ -74,9 +74,13 @@ def test_what_does_not_decode_drops_only_itself() -> None:
 
 def test_a_list_is_unpacked() -> None:
     items = "".join(f"- {line}\n" if at == 0 else f"  {line}\n" for at, line in enumerate(OWNER.splitlines()))
-    found = policies.read("p.yaml", f"apiVersion: v1\nkind: List\nitems:\n{items}- apiVersion: v1\n  kind: Pod\n")
+    others = "- 5\n- {apiVersion: v1, kind: List, items: []}\n"
+    found = policies.read("p.yaml", f"apiVersion: v1\nkind: List\nitems:\n{others}{items}")
     assert len(found.policies) == 1
-    assert found.problems == [("p.yaml", "failed to process List item 1: policy type not supported /v1, Kind=Pod")]
+    assert found.problems == [
+        ("p.yaml", "List item 0 is not a valid object"),
+        ("p.yaml", "failed to process List item 1: policy type not supported /v1, Kind=List"),
+    ]
 
 
 def test_each_policy_runs_or_says_why_not() -> None:

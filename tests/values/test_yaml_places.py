@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kywarden.values import yaml_text
-from kywarden.values.yaml_places import Place, Places, lines_of, path_text, snippet
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_places import Place, Places, lines_of, snippet
+from kywarden.values.yaml_tree import Path, path_text
 
 TEXT = """\
 # comment

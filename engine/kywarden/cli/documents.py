@@ -13,9 +13,10 @@ from kywarden.migrate import configuration as configurations
 from kywarden.migrate.catalog import Catalog, Resource
 from kywarden.migrate.configuration import Configuration, ConfigurationError
 from kywarden.migrate.migration import Document
+from kywarden.model import lists
+from kywarden.model.lists import MisfitError
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
-from kywarden.values.trees import Tree
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +69,10 @@ def of(name: str, *, strict: bool = False) -> Iterator[Document]:
         except ReadError as error:
             raise Failure(str(error)) from error
         for document in found:
-            yield from _items(document.tree, shown)
+            try:
+                yield from (Document(tree, shown) for _, tree in lists.spread(document.tree))
+            except MisfitError as error:
+                raise Failure(f"{shown}: {error}" if error.path else f"{shown}: a document {error}") from error
 
 
 def _definitions(name: str) -> list[Resource]:
@@ -76,16 +80,6 @@ def _definitions(name: str) -> list[Resource]:
     if not found:
         raise Failure(f"--crd {files.shown(name)}: there is no CustomResourceDefinition")
     return found
-
-
-def _items(tree: Tree, source: str) -> Iterator[Document]:
-    if not isinstance(tree, dict):
-        raise Failure(f"{source}: a document must be a map")
-    items = tree.get("items")
-    if str(tree.get("kind")).endswith("List") and isinstance(items, list):
-        yield from (Document(item, source) for item in items if isinstance(item, dict))
-    else:
-        yield Document(tree, source)
 
 
 def _files(name: str) -> Iterable[str]:

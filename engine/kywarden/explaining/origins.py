@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from kywarden import admission
 from kywarden.errors import PolicyError, PolicyErrors, RequestError
 from kywarden.kinds.table import EXCEPTIONS
+from kywarden.model import lists
+from kywarden.model.lists import MisfitError
 from kywarden.model.resources import group_kind, text
 from kywarden.values import documents, yaml_text
 from kywarden.values.trees import Map, Tree
 from kywarden.values.yaml_places import Place, Places, lines_of
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, path_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,11 @@ def _of_text(content: str, name: str, portable: bool = False) -> Iterator[Origin
 
 
 def _policies_of(tree: Tree, places: Places, prefix: Path) -> Iterator[Origin]:
-    if not isinstance(tree, dict):
-        raise PolicyErrors([PolicyError("a policy must be a map", source=places.file)])
-    yield from _spread(tree, places, prefix)
+    try:
+        yield from _spread(tree, places, prefix)
+    except MisfitError as error:
+        reason = error.reason if error.path else f"a policy {error.reason}"
+        raise PolicyErrors([PolicyError(reason, path=path_text(error.path), source=places.file)]) from error
 
 
 def _sorted(origins: list[Origin]) -> Policies:
@@ -86,14 +90,8 @@ def _sorted(origins: list[Origin]) -> Policies:
 
 
 def _spread(tree: Tree, places: Places, prefix: Path) -> Iterator[Origin]:
-    """The documents of a tree: itself, or the items of a List."""
-    if isinstance(tree, dict):
-        items = tree.get("items")
-        if tree.get("kind") == "List" and isinstance(items, list):
-            for index, item in enumerate(items):
-                yield from _spread(item, places, (*prefix, "items", index))
-        else:
-            yield Origin(tree, places, prefix)
+    for path, found in lists.spread(tree, prefix):
+        yield Origin(found, places, path)
 
 
 def inputs(name: str, data: bytes) -> Iterator[Input]:
@@ -102,15 +100,14 @@ def inputs(name: str, data: bytes) -> Iterator[Input]:
     lines = lines_of(documents.decoded(data))
     for document in read:
         places = Places(lines, document, name)
-        if not isinstance(document.tree, dict):
-            raise RequestError("must be a map", name)
-        for origin in _spread(document.tree, places, ()):
-            try:
-                envelopes = list(admission.envelopes([origin.tree]))
-            except RequestError as error:
-                raise RequestError(error.reason, error.path, name) from error
-            for envelope in envelopes:
-                yield Input(envelope, places, *_objects(origin, envelope))
+        try:
+            for origin in _spread(document.tree, places, ()):
+                for envelope in admission.envelopes([origin.tree]):
+                    yield Input(envelope, places, *_objects(origin, envelope))
+        except MisfitError as error:
+            raise RequestError(error.reason, path_text(error.path), name) from error
+        except RequestError as error:
+            raise RequestError(error.reason, error.path, name) from error
 
 
 def _objects(origin: Origin, envelope: Map) -> tuple[Origin | None, Origin | None]:

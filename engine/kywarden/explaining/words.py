@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from kywarden.values.trees import Tree
-from kywarden.values.yaml_places import path_text
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, path_text
 
 LONGEST = 80
 """Characters of a value that are shown."""

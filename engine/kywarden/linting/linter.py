@@ -15,12 +15,15 @@ from kywarden.linting.classic import policies
 from kywarden.linting.classic.subject import rules
 from kywarden.linting.finding import Finding, Remark, Report, RuleReport
 from kywarden.loader import Source
+from kywarden.model import lists
+from kywarden.model.lists import MisfitError
 from kywarden.model.resources import group_kind, group_version, text
 from kywarden.values import yaml_text
+from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map
-from kywarden.values.yaml_places import Place, Places, lines_of, path_text
+from kywarden.values.yaml_places import Place, Places, lines_of
 from kywarden.values.yaml_text import Document
-from kywarden.values.yaml_tree import Path, part
+from kywarden.values.yaml_tree import Path, part, path_text
 
 GROUPS = ("kyverno.io", "policies.kyverno.io")
 
@@ -47,7 +50,7 @@ def lint(files: Iterable[tuple[str, str]]) -> Report:
     for name, content in files:
         sources[name] = lines_of(content)
         read = yaml_text.load_all(content, source=name, marks=True, strict=True)
-        documents = [item for document in read for item in _spread(document)]
+        documents = [item for document in read for item in _spread(document, name)]
         for document, following in zip_longest(documents, documents[1:]):
             end = following.line - 1 if following else len(sources[name])
             if isinstance(document.tree, dict) and group_version(document.tree)[0] in GROUPS:
@@ -58,19 +61,23 @@ def lint(files: Iterable[tuple[str, str]]) -> Report:
     return Report(tuple(findings), tuple(reports), count, sources)
 
 
-def _spread(document: Document) -> Iterator[Document]:
-    """The document itself, or the items of a List, as `kubectl get -o yaml` prints them."""
-    items = document.tree.get("items") if isinstance(document.tree, dict) else None
-    if not isinstance(document.tree, dict) or document.tree.get("kind") != "List" or not isinstance(items, list):
+def _spread(document: Document, source: str) -> Iterator[Document]:
+    """The document itself, or the objects of a List; raises ReadError for what a List cannot hold."""
+    if not isinstance(document.tree, dict) or not lists.is_list(document.tree):
         yield document
         return
-    marks: list[dict[Path, tuple[int, int]]] = [{} for _ in items]
+    try:
+        found = dict(lists.spread(document.tree))
+    except MisfitError as error:
+        place = document.marks.get(error.path, (document.line, 1))
+        raise ReadError(str(error), *place, source) from error
+    marks: dict[Path, dict[Path, tuple[int, int]]] = {path: {} for path in found}
     for path, place in document.marks.items():
-        if path[:1] == ("items",) and len(path) > 2 and isinstance(path[1], int):
-            marks[path[1]][path[2:]] = place
-    for index, item in enumerate(items):
-        line = document.marks.get(("items", index), (document.line, 1))[0]
-        yield Document(item, line, marks[index])
+        for length in range(2, len(path), 2):
+            if path[:length] in marks:
+                marks[path[:length]][path[length:]] = place
+    for path, tree in found.items():
+        yield Document(tree, document.marks.get(path, (document.line, 1))[0], marks[path])
 
 
 def _lint_document(tree: Map, lines: list[str], document: Document, name: str, end: int) -> _Linted:

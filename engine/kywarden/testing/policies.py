@@ -16,14 +16,13 @@ from pathlib import Path
 from kywarden.errors import PolicyErrors
 from kywarden.kinds.classic.exceptions import Exemption
 from kywarden.kinds.classic.schema import UnknownField
-from kywarden.kinds.classic.trees import maps
 from kywarden.kinds.program import Program
 from kywarden.kinds.table import EXCEPTIONS, KINDS
 from kywarden.model.resources import group_kind, group_version, text, texts
 from kywarden.testing.files import Files, LoadError, yaml_error
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
-from kywarden.values.trees import Map
+from kywarden.values.trees import Map, Tree, described
 
 ENDINGS = (".yaml", ".yml")
 ADDRESSES = ("http://", "https://")
@@ -147,14 +146,25 @@ def read(source: str, content: str) -> PolicyDocuments:
         if not isinstance(tree, dict) or not text(tree, "kind"):
             found.problems.append((source, "failed to parse document (Object 'Kind' is missing)"))
         elif text(tree, "kind") == "List" and text(tree, "apiVersion") == "v1":
-            for index, item in enumerate(maps(tree.get("items"))):
-                try:
-                    _add(found, item, source)
-                except LoadError as error:
-                    found.problems.append((source, f"failed to process List item {index}: {error}"))
+            _add_items(found, tree.get("items"), source)
         else:
             _add(found, tree, source)
     return found
+
+
+def _add_items(found: PolicyDocuments, items: Tree, source: str) -> None:
+    """What a v1 List holds; kyverno: a List in it is a kind that is no policy."""
+    if items is not None and not isinstance(items, list):
+        found.problems.append((source, f"failed to process List: items must be a list, not {described(items)}"))
+        return
+    for index, item in enumerate(items or ()):
+        if not isinstance(item, dict):
+            found.problems.append((source, f"List item {index} is not a valid object"))
+            continue
+        try:
+            _add(found, item, source)
+        except LoadError as error:
+            found.problems.append((source, f"failed to process List item {index}: {error}"))
 
 
 def _add(found: PolicyDocuments, tree: Map, source: str) -> None:

@@ -33,6 +33,23 @@ def never() -> None:
     """A `Poll` without a deadline."""
 
 
+def described(tree: Tree) -> str:
+    """What a tree is, for a message: texts and numbers with their value."""
+    match tree:
+        case None:
+            return "null"
+        case bool():
+            return f"the boolean {str(tree).lower()}"
+        case str():
+            return f'the string "{tree if len(tree) <= 40 else tree[:40] + "…"}"'
+        case int() | float():
+            return f"the number {tree}"
+        case list():
+            return "a list"
+        case dict():
+            return "a map"
+
+
 def floated(tree: Tree) -> Tree:
     """The same tree with every integer as float64, as Go decodes JSON into `interface{}`."""
     match tree:

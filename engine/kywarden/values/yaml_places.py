@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kywarden.values.trees import Tree
 from kywarden.values.yaml_text import Document
-from kywarden.values.yaml_tree import Path
+from kywarden.values.yaml_tree import Path, path_text
 
 _PLAIN_END = re.compile(r"\s+#|\s*$")
 _KEY_END = re.compile(r""""(?:[^"\\]|\\.)*"\s*:|'(?:[^']|'')*'\s*:|[^\n]*?:(?=\s|$)""", re.MULTILINE)
@@ -215,11 +215,6 @@ def strings(tree: Tree, path: Path) -> Iterator[tuple[str, Path]]:
         case list():
             for index, item in enumerate(tree):
                 yield from strings(item, (*path, index))
-
-
-def path_text(path: Path) -> str:
-    """`spec.rules[2].match`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
 
 def snippet(lines: Sequence[str], place: Place, width: int = 120) -> tuple[str, str]:

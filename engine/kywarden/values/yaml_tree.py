@@ -240,3 +240,8 @@ def part(tree: Tree, path: Path) -> Tree:
         else:
             return None
     return tree
+
+
+def path_text(path: Path) -> str:
+    """`spec.rules[2].match`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
