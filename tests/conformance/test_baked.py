@@ -10,17 +10,19 @@ from typing import Any
 
 import pytest
 
-from kywarden import protocol
+from kywarden import admission, protocol
 from kywarden.baking import oven
 from kywarden.baking.subjects import Baking
 from kywarden.errors import PolicyErrors
 from kywarden.host.given import GivenHost
 from kywarden.host.hosted import KubewardenHost
+from kywarden.kinds.classic import autogen
 from kywarden.wasm.runner import Module
 from tests import data
 from tests.conformance import golden
 from tests.conformance.samples import samples
 from tests.conftest import MODULE
+from tests.requests_made import POD, needs_label, policy, rule
 
 pytestmark = pytest.mark.skipif(not MODULE.exists(), reason="no policy.wasm: build it with 'python build/build.py'")
 
@@ -121,3 +123,21 @@ def test_a_host_takes_exceptions_beside_the_baked_policies() -> None:
         assert protocol.handle("validate", protocol.encode(asked), KubewardenHost(), baked) == protocol.handle(
             "validate", case.data, GivenHost()
         )
+
+
+def test_rules_named_as_if_they_were_generated_are_judged_as_they_are_natively() -> None:
+    controllers = {"Pod": "v1", "Deployment": "apps/v1", "Service": "v1"}
+    policies = []
+    for annotation in ("Pod", "Deployment,Pod", "Deployment", "none"):
+        for kind in controllers:
+            match = rule(kinds=(kind,))["match"]
+            named = {**needs_label("owner"), "name": "autogen-owner", "match": match}
+            made = policy(named, needs_label("team"), {**needs_label("app"), "match": match})
+            made["metadata"]["name"] = f"{kind}-{len(policies)}".lower()
+            made["metadata"]["annotations"] = {autogen.ANNOTATION: annotation}
+            policies.append(made)
+    questions = [
+        {"request": admission.creation({**POD, "apiVersion": version, "kind": kind}), "options": {"format": "full"}}
+        for kind, version in controllers.items()
+    ]
+    assert not Batch(policies, [], questions).differences()

@@ -23,7 +23,7 @@ def rules(policy: Map, kind: str | None = None) -> list[Map]:
     Where nothing is generated the policy's rules are returned as they are, also those named `autogen-…`
     (Kyverno: ComputeRules).
     """
-    own = maps(one_map(policy.get("spec")).get("rules"))
+    own = own_rules(policy)
     asked = controllers(policy)
     if (kind and kind not in asked) or not supported_controllers(own):
         return own
@@ -34,6 +34,11 @@ def rules(policy: Map, kind: str | None = None) -> list[Map]:
     if not generated:
         return own
     return [rule for rule in own if not is_generated_name(text(rule, "name"))] + generated
+
+
+def own_rules(policy: Map) -> list[Map]:
+    """The rules as written."""
+    return maps(one_map(policy.get("spec")).get("rules"))
 
 
 def controllers(policy: Map) -> frozenset[str]:

@@ -67,6 +67,11 @@ def generated_name(prefix: str, name: str) -> str:
     return kept + "\ufffd" * (min(len(whole), _MAX_NAME_BYTES) - len(kept.encode()))
 
 
+def generated_names(name: str) -> tuple[str, str]:
+    """The names of both copies of a rule."""
+    return generated_name("autogen", name), generated_name("autogen-cronjob", name)
+
+
 def is_generated_name(name: str) -> bool:
     return name.startswith("autogen-")
 

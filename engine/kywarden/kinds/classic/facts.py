@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from kywarden.errors import PolicyError
 from kywarden.kinds.classic import actions, autogen, check, load, schema
-from kywarden.kinds.classic.autogen_copies import generated_name
+from kywarden.kinds.classic.autogen_copies import generated_names
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.model.resources import text
 from kywarden.values.trees import Map
@@ -19,7 +19,6 @@ TOPICS: Mapping[str, str] = {
 }
 VALIDATE_TOPICS = ("podSecurity", "cel", "manifests", "assert", "deny", "foreach", "anyPattern", "pattern")
 MUTATE_TOPICS = ("targets", "foreach", "patchesJson6902", "patchStrategicMerge")
-COPIES = ("autogen", "autogen-cronjob")
 
 
 def undecodable(tree: Map) -> Iterable[PolicyError]:
@@ -46,7 +45,7 @@ def topic(tree: Map, rule: str) -> str:
 
 def _names(rule: str) -> list[str]:
     """The names of a rule and of its copies for pod controllers."""
-    return [rule, *(generated_name(prefix, rule) for prefix in COPIES)]
+    return [rule, *generated_names(rule)]
 
 
 def _body(rule: Map, key: str) -> str:

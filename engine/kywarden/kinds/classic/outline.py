@@ -12,7 +12,7 @@ from functools import partial
 from kywarden.errors import PolicyError, PolicyErrors
 from kywarden.judging import kinds
 from kywarden.kinds.classic import actions, autogen, facts, load, look_ups, match_block
-from kywarden.kinds.classic.autogen_copies import generated_name
+from kywarden.kinds.classic.autogen_copies import generated_names
 from kywarden.kinds.classic.policy import Policy
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.kinds.outline import Choice, LookUp, Outline, RuleOutline
@@ -84,8 +84,7 @@ def _rule(
     index: int, rule: Map, policy: Policy, all_rules: list[Map], problems: tuple[PolicyError, ...]
 ) -> RuleOutline:
     name = text(rule, "name")
-    names = [generated_name(prefix, name) for prefix in ("autogen", "autogen-cronjob")]
-    copies = [each for each in all_rules if text(each, "name") in names]
+    copies = [each for each in all_rules if text(each, "name") in generated_names(name)]
     return RuleOutline(
         index=index,
         name=name,

@@ -27,7 +27,7 @@ from kywarden.kinds.classic import (
     registration,
     rule,
 )
-from kywarden.kinds.classic.autogen_copies import is_generated_name
+from kywarden.kinds.classic.autogen_copies import generated_names, is_generated_name
 from kywarden.kinds.classic.bodies import Outcome
 from kywarden.kinds.classic.decision import ClassicResponse
 from kywarden.kinds.classic.events import RuleBegun, RuleEnded
@@ -36,7 +36,6 @@ from kywarden.kinds.classic.mutation import MutateRule
 from kywarden.kinds.classic.policy import Action, Policy
 from kywarden.kinds.classic.registration import Registration
 from kywarden.kinds.classic.rule import Rule
-from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.kinds.program import Pass, Response
 from kywarden.model.request import Request
 from kywarden.model.resources import text
@@ -116,7 +115,7 @@ class ClassicProgram:
         for indexes in self._sets():
             for kind in (None, *sorted(self._generating())):
                 self._prepared[indexes, kind] = tuple(
-                    self._completed(tree, equal, alike) for tree in self._trees(indexes, kind or "Pod")
+                    self._completed(tree, equal, alike) for tree in self._trees(indexes, kind)
                 )
 
     def _completed(self, tree: Map, equal: dict[str, Rule], alike: dict[str, Rule]) -> Rule:
@@ -140,7 +139,7 @@ class ClassicProgram:
 
     def _registered(self) -> KindTest:
         if self._own_kinds is None:
-            own = maps(one_map(self.policy.tree.get("spec")).get("rules"))
+            own = autogen.own_rules(self.policy.tree)
             # those named as if they were generated may have to give way to rules that are
             validating = filter(_validates, own)
             self._own_kinds = _kinds(rule for rule in validating if not is_generated_name(text(rule, "name")))
@@ -176,7 +175,7 @@ class ClassicProgram:
 
     def rules(self, indexes: tuple[int, ...], kind: str) -> tuple[Rule, ...]:
         """The prepared rules for a kind of resource, when only the rules with these indexes run."""
-        key = indexes, kind if not kind or kind in self._generating() else None
+        key = indexes, kind if self._generates(kind) else None
         found = self._prepared.get(key)
         if found is None:
             found = self._prepared[key] = tuple(self._new_rules(indexes, kind))
@@ -184,11 +183,15 @@ class ClassicProgram:
 
     def _new_rules(self, indexes: tuple[int, ...], kind: str) -> Iterable[Rule]:
         if self._with_fewer is None:
-            return map(self._prepare, self._trees(indexes, kind))
+            return map(self._prepare, self._trees(indexes, kind if self._generates(kind) else None))
         return (
             replace(one, exemptions=exceptions.naming(self.exemptions, self.policy.key, one.name))
             for one in self._with_fewer.rules(indexes, kind)
         )
+
+    def _generates(self, kind: str) -> bool:
+        # kyverno: without a kind, the copies of all controllers run
+        return not kind or kind in self._generating()
 
     def _generating(self) -> frozenset[str]:
         """The kinds for which rules may be generated."""
@@ -225,14 +228,19 @@ class ClassicProgram:
                 (enforced if actions.enforced(self.policy, action, request, world) else audited).append(index)
             except EvaluationError as error:
                 enforced.append(index)
-                unanswered[self.policy.rule_names[index]] = error
+                unanswered.update(dict.fromkeys(self._names(index, request.kind.kind), error))
         return tuple(enforced), tuple(audited), unanswered
 
-    def _trees(self, indexes: tuple[int, ...], kind: str) -> list[Map]:
+    def _names(self, index: int, kind: str) -> Iterable[str]:
+        """The names under which a rule runs for a kind: its own, and those of its copies."""
+        name = self.policy.rule_names[index]
+        return (name, *generated_names(name)) if self._generates(kind) else (name,)
+
+    def _trees(self, indexes: tuple[int, ...], kind: str | None) -> list[Map]:
+        """The trees of these rules for a kind; None for all kinds for which none are generated."""
         policy = self.policy
-        if len(indexes) == len(policy.actions):
-            return autogen.rules(policy.tree, kind)
-        return autogen.rules(policy.reduced(indexes), kind)
+        tree = policy.tree if len(indexes) == len(policy.actions) else policy.reduced(indexes)
+        return autogen.own_rules(tree) if kind is None else autogen.rules(tree, kind)
 
     def _prepare(self, tree: Map) -> Rule:
         policy = self.policy

@@ -144,10 +144,7 @@ def _subject(tree: Map, index: int, own: tuple[RuleSubject, ...]) -> RuleSubject
 
 def _origin(name: str, own: tuple[RuleSubject, ...]) -> str:
     for rule in own:
-        if name in (
-            autogen_copies.generated_name("autogen", rule.name),
-            autogen_copies.generated_name("autogen-cronjob", rule.name),
-        ):
+        if name in autogen_copies.generated_names(rule.name):
             return rule.place
     return "spec.rules"
 
