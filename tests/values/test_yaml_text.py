@@ -1,15 +1,20 @@
-"""YAML as Kubernetes reads it: `yaml_answers.jsonl` holds the answers of sigs.k8s.io/yaml v1.6.0; over both parsers."""
+"""YAML as Kubernetes reads it: `yaml_answers.jsonl` holds the answers of sigs.k8s.io/yaml v1.6.0; over both parsers.
+
+The short way of `yaml_manifests` is barred here; its own tests hold it to the parsers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kywarden.values import json_text, yaml_scanner, yaml_text, yaml_tree
+from kywarden.values import json_text, yaml_manifests, yaml_scanner, yaml_text, yaml_tree
 from kywarden.values.reading import MAX_ALIASED_NODES, ReadError
 from kywarden.values.trees import MAX_DEPTH, Tree, same
 from tests import data
@@ -36,6 +41,16 @@ DIFFERENCES = {
         "[!!str, a]": "newer libyaml: a comma ends a tag in a flow collection",
     },
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def only_parsers() -> Iterator[None]:
+    def bar(text: str) -> NoReturn:
+        raise yaml_manifests.Unusual
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_manifests, "read", bar)
+        yield
 
 
 @pytest.fixture(params=list(DIFFERENCES))

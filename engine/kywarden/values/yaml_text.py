@@ -1,7 +1,8 @@
 """YAML as Kubernetes reads it (sigs.k8s.io/yaml over go.yaml.in/yaml v2), with places and bounds.
 
-PyYAML scans and parses, in C where it can (`yaml.cyaml`); trees are built straight from its events, so that both ways
-share one resolver. What the alias of a large anchor stands for is shared, never copied, and counted.
+What manifests are mostly written in is read by lines (`yaml_manifests`). All of YAML is scanned and parsed by PyYAML,
+in C where it can (`yaml.cyaml`); trees are built straight from its events. All ways share one resolver. What the alias
+of a large anchor stands for is shared, never copied, and counted.
 """
 
 from __future__ import annotations

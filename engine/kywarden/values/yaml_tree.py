@@ -1,4 +1,4 @@
-"""From the events of one YAML document to its tree.
+"""From one YAML document to its tree: by the short way of `yaml_manifests`, or from the events of a parser.
 
 What an alias stands for is shared, never copied; but it is counted, so that walks over the tree stay bounded.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeAlias, TypeVar
 
 from yaml.error import MarkedYAMLError, YAMLError
@@ -21,7 +22,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from kywarden.values import yaml_scalars
+from kywarden.values import yaml_manifests, yaml_scalars
 from kywarden.values.reading import MAX_ALIASED_NODES, MAX_KEYS, ReadError, read_error
 from kywarden.values.trees import MAX_DEPTH, Map, Tree
 from kywarden.values.yaml_scalars import Scalar, Unresolvable
@@ -72,6 +73,13 @@ class DocumentReader:
         self.aliased = 0
 
     def read(self) -> Tree:
+        """The tree of the document; the short way to it gives no marks."""
+        if self.root is None:
+            with suppress(yaml_manifests.Unusual):
+                return yaml_manifests.read(self.text)
+        return self.read_fully()
+
+    def read_fully(self) -> Tree:
         if found := _UNREADABLE.search(self.text):
             error = read_error(f"character U+{ord(found[0]):04X} is not allowed", self.text, found.start(), self.source)
             error.line += self.first_line - 1
