@@ -21,10 +21,12 @@ from kywarden.values.yaml_scalars import Scalar
 T = TypeVar("T")
 Token: TypeAlias = tuple[str | None, str | None, str | None]
 
+# Groups are repeated a bounded number of times, since the engine remembers each; possessive ones, which it need not
+# remember, fail in Python 3.11 before 3.11.5.
 _PLAIN_KEY = r"(?!\.\.\.)[^]\[ ?:,{}#&*!|>'\"%@`-][^:#]{0,127}+(?<! )"
-_DOUBLE = r'"(?:[^"\\]|\\["\\nt])*+"'
-_SINGLE = "'(?:[^']|'')*+'"
-_LINE = re.compile(rf"( *+)(-(?: ++|\Z))?+(?:({_PLAIN_KEY}|{_DOUBLE}|{_SINGLE}):(?: ++|\Z))?+(.*)")
+_DOUBLE = r'"[^"\\]*+(?:\\["\\nt][^"\\]*+){0,500}"'
+_SINGLE = "'[^']*+(?:''[^']*+){0,500}'(?!')"
+_LINE = re.compile(rf"( *+)(-(?: ++|\Z))?(?:({_PLAIN_KEY}|{_DOUBLE}|{_SINGLE}):(?: ++|\Z))?(.*)")
 """Indentation, dash, key, and what stands behind them."""
 
 _QUOTED = re.compile(rf"({_DOUBLE}|{_SINGLE}) *+(?:(?<= )#.*)?")
@@ -35,9 +37,9 @@ _FOLDED = re.compile(r"^([^ \n].*)\n(\n*+)(?=[^ ])", re.MULTILINE)
 _ANCHOR = re.compile("&([A-Za-z0-9_-]++) ++([^&*].*)")
 _ALIAS = re.compile(r"\*([A-Za-z0-9_-]++) *+(?:(?<= )#.*)?")
 _NOT_PLAIN = re.compile(r"[]\[{},#&*!|>'\"%@`]|[-?:](?: |\Z)")
-_FLOW_WORD = r"(?:[^]\[{},:?# ]|:(?=[\w/]))++"
-_FLOW_PLAIN = rf"(?=[\w./=+<(^$~]|-[\w-]){_FLOW_WORD}(?: ++{_FLOW_WORD})*+"
-_FLOW = re.compile(rf"(?:(\[ *]|{{ *}}|[]\[{{}},])|({_DOUBLE}|{_SINGLE}|{_FLOW_PLAIN})(:(?= ))?+) *+(?:(?<= )#.*)?|.")
+_FLOW_WORDS = r"[^]\[{},:?#]*+"
+_FLOW_PLAIN = rf"(?=[\w./=+<(^$~]|-[\w-]){_FLOW_WORDS}(?:(?<! ):(?=[\w/]){_FLOW_WORDS}){{0,9}}"
+_FLOW = re.compile(rf"(?:(\[ *]|{{ *}}|[]\[{{}},])|({_DOUBLE}|{_SINGLE}|{_FLOW_PLAIN})(:(?= ))?) *+(?:(?<= )#.*)?|.")
 """Bracket or comma, scalar, colon of a key; none of them for a character that is not read."""
 
 _LONGEST_KEY = 128
@@ -221,7 +223,7 @@ def _flow(tokens: Iterator[re.Match[str]], depth: int) -> Tree:
     """A scalar, or a collection within so many others."""
     mark, scalar, colon = _token(tokens)
     if scalar and not colon:
-        return _unquoted(scalar) if scalar[0] in "\"'" else _resolved(scalar)
+        return _unquoted(scalar) if scalar[0] in "\"'" else _resolved(scalar.rstrip(" "))
     if not mark or depth == MAX_DEPTH:
         raise Unusual
     match mark[0], mark[1:]:
@@ -254,7 +256,7 @@ def _flow_mapping(tokens: Iterator[re.Match[str]], depth: int) -> Map:
         _, key, colon = _token(tokens)
         if not key or not colon:
             raise Unusual
-        pairs[_key(key, pairs)] = _flow(tokens, depth)
+        pairs[_key(key.rstrip(" "), pairs)] = _flow(tokens, depth)
         mark, _, _ = _token(tokens)
     if mark != "}":
         raise Unusual
