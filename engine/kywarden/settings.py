@@ -66,7 +66,7 @@ class Settings:
     def unanswerable(self, look_up: LookUp) -> str:
         """Why no Kubewarden host can answer a look-up, empty when it can."""
         resource = f"{look_up.plural}.{look_up.group}" if look_up.group else look_up.plural
-        if look_up.refused or look_up.kind or kind_of(look_up.group, look_up.plural):
+        if look_up.refused or not look_up.concerns_cluster or look_up.kind or kind_of(look_up.group, look_up.plural):
             return look_up.refused
         if resource in self.custom_resources:
             return ""

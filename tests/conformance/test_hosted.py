@@ -10,9 +10,14 @@ from typing import Any
 
 import pytest
 
-from kywarden import protocol
+from kywarden import protocol, settings
+from kywarden.baking import description
+from kywarden.baking.subjects import HERE, Baking
+from kywarden.errors import PolicyErrors
 from kywarden.host import kubewarden
 from kywarden.host.hosted import KubewardenHost
+from kywarden.migrate.catalog import ANY, Catalog, Resource
+from kywarden.migrate.options import Options
 from kywarden.model.builtin_kinds import plural
 from kywarden.model.resources import group_version
 from kywarden.wasm.callbacks import BINDING, Callbacks, CallFailed
@@ -81,9 +86,7 @@ def kind_of(resource: Tree) -> tuple[str, str]:
     return (f"{plural(kind)}.{group}" if group else plural(kind)), kind
 
 
-def ask(envelope: Tree, behind: Recorder) -> Tree:
-    callbacks = Callbacks(behind)
-
+def ask(envelope: Tree, callbacks: Callbacks) -> Tree:
     def asking(namespace: str, operation: str, payload: bytes) -> bytes:
         try:
             return callbacks(BINDING, namespace, operation, payload)
@@ -98,7 +101,7 @@ def test_a_host_tells_what_the_objects_tell(record_property: Callable[[str, obje
     asking = 0
     for row in chainsaw.triples():
         envelope, behind = behind_host(row)
-        hosted, given = ask(envelope, behind), chainsaw.ask(row)
+        hosted, given = ask(envelope, Callbacks(behind)), chainsaw.ask(row)
         asking += bool(behind.exchanges)
         if hosted != given:
             differences[row["id"]] = (hosted, given)
@@ -106,3 +109,30 @@ def test_a_host_tells_what_the_objects_tell(record_property: Callable[[str, obje
     assert {name: both for name, both in differences.items() if name not in KNOWN} == {}
     assert set(KNOWN) == set(differences)
     assert asking == 181
+
+
+def granted(envelope: Tree) -> dict[str, Any] | None:
+    """What the metadata of a module with the policies of an envelope ask a host to grant, None if none can be baked."""
+    chosen = envelope["settings"]
+    try:
+        protocol.bake(protocol.encode(chosen))
+    except PolicyErrors:
+        return None
+    names = ((*name.partition("."), kind) for name, kind in chosen["customResources"].items())
+    catalog = Catalog(tuple(Resource(group, ANY, kind, resource) for resource, _, group, kind in names))
+    baking = Baking((*chosen["policies"],), (*chosen["exceptions"],), settings.Settings(), Options(HERE, catalog))
+    told: Tree = description.of(baking, {})
+    kinds = frozenset((each["apiVersion"], each["kind"]) for each in told["contextAwareResources"])
+    return {"capabilities": tuple(told["hostCapabilities"]), "kinds": kinds}
+
+
+def test_what_the_metadata_of_a_baked_module_name_is_all_that_a_host_must_grant() -> None:
+    asking = 0
+    for row in chainsaw.triples():
+        envelope, behind = behind_host(row)
+        every = ask(envelope, Callbacks(behind))
+        if not behind.exchanges or (grants := granted(envelope)) is None:
+            continue
+        asking += 1
+        assert ask(envelope, Callbacks(behind, **grants)) == every, (row["id"], grants)
+    assert asking > 100

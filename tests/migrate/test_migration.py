@@ -311,6 +311,21 @@ def test_the_module_is_told_the_kinds_of_custom_resources_whose_subresources_it_
     assert made["settings"].get("customResources") == told
 
 
+@pytest.mark.parametrize(
+    ("tree", "words"),
+    [
+        ({"context": [{"name": "x", "imageRegistry": {"reference": "acme/a"}}], **rule(**DENY)}, "asks the registry"),
+        (rule(message="{{ is_external_url('http://acme.test') }}", **DENY), "asks the name server"),
+    ],
+)
+def test_what_is_looked_up_beyond_the_cluster_needs_time_and_no_grant(tree: Tree, words: str) -> None:
+    made = migrated(policy(with_match(tree, about())))
+    (output,), (row,) = made.outputs, made.report.rows()
+    assert (output.made.tree["spec"]["timeoutEvalSeconds"], made.roles) == (10, ())
+    assert "contextAwareResources" not in output.made.tree["spec"]
+    assert any(each.endswith(words) for each in row.maps)
+
+
 @pytest.mark.parametrize("kind", ["ClusterPolicy", "Policy"])
 def test_an_access_review_needs_a_role_and_no_grant(kind: str) -> None:
     review = {"urlPath": "/apis/authorization.k8s.io/v1/subjectaccessreviews", "method": "POST", "data": []}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kywarden.baking.subjects import Baking
@@ -16,16 +15,14 @@ from kywarden.wasm import metadata
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 CAPABILITIES = {
     "get": ("kubernetes/get_resource",),
-    "list": ("kubernetes/list_resources_all", "kubernetes/list_resources_by_namespace"),
+    "list": ("kubernetes/list_resources_all",),
+    "create": ("kubernetes/can_i",),
+    "pull": ("oci/v1/manifest_digest", "oci/v1/oci_manifest", "oci/v1/oci_manifest_config"),
+    "resolve": ("net/v1/dns_lookup_host",),
 }
-"""Capabilities by the verb of a look-up."""
+"""Capabilities by the verb of a look-up; a list of one namespace has its own."""
 
-WORDS = {
-    "subjectaccessreviews": ("kubernetes/can_i",),
-    "imageRegistry": ("oci/v1/manifest_digest", "oci/v1/oci_manifest", "oci/v1/oci_manifest_config"),
-    "is_external_url": ("net/v1/dns_lookup_host",),
-}
-"""Capabilities by a word that a policy which needs them cannot do without."""
+IN_NAMESPACE = ("kubernetes/list_resources_by_namespace",)
 
 USAGE = (
     "The policies are in the module: it needs no settings. `exceptions` (a list of PolicyExceptions), "
@@ -46,7 +43,7 @@ def of(baking: Baking, annotations: Mapping[str, str]) -> Map:
         "mutating": any(rule.mutates and subject.outline.admitted for subject, rule in running),
         "backgroundAudit": any(not rule.mutates and subject.outline.in_background for subject, rule in running),
         "contextAwareResources": [*access.granted(look_ups, baking.options.catalog)],
-        "hostCapabilities": [*sorted(set(_capabilities(baking, look_ups)))],
+        "hostCapabilities": [*sorted({name for each in look_ups for name in _capabilities(each)})],
     }
 
 
@@ -87,10 +84,5 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, texts)))
 
 
-def _capabilities(baking: Baking, look_ups: Iterable[LookUp]) -> Iterator[str]:
-    for look_up in look_ups:
-        yield from CAPABILITIES[look_up.verb]
-    written = json.dumps([*baking.policies, *baking.exceptions])
-    for word, capabilities in WORDS.items():
-        if word in written:
-            yield from capabilities
+def _capabilities(look_up: LookUp) -> Sequence[str]:
+    return IN_NAMESPACE if look_up.verb == "list" and look_up.namespaced else CAPABILITIES[look_up.verb]

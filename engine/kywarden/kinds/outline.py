@@ -13,17 +13,18 @@ from kywarden.errors import PolicyError
 from kywarden.model.match import MatchBlock
 from kywarden.values.trees import Map
 
-Verb: TypeAlias = Literal["get", "list", "create"]
+Verb: TypeAlias = Literal["get", "list", "create", "pull", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Objects of a cluster that a rule reads.
+    """What a rule asks the outside: for objects of the cluster, or beyond it.
 
-    origin: what reads them; verb: `create` when a review is asked for, which is no object of the cluster; group,
-    version, kind, plural: of the objects, one of kind and plural is empty when only the other is known; namespace,
-    name: of the one object where they are constant, else empty; refused: why nothing can answer, empty when something
-    can.
+    origin: what asks; verb: `create` when a review is asked for, which is no object of the cluster, `pull` when a
+    registry is asked about an image, `resolve` when a name server is asked about a host; group, version, kind, plural:
+    of objects, one of kind and plural is empty when only the other is known; namespace, name: of the one object where
+    they are constant, else empty; namespaced: a list is asked for in one namespace, constant or not; refused: why
+    nothing can answer, empty when something can.
     """
 
     origin: str
@@ -34,7 +35,18 @@ class LookUp:
     plural: str = ""
     namespace: str = ""
     name: str = ""
+    namespaced: bool = False
     refused: str = ""
+
+    @property
+    def concerns_cluster(self) -> bool:
+        """Whether the cluster is asked, which must know the kind and permit the question."""
+        return self.verb in ("get", "list", "create")
+
+    @property
+    def reads(self) -> bool:
+        """Whether objects of the cluster are read."""
+        return self.verb in ("get", "list")
 
 
 @dataclass(frozen=True, slots=True)

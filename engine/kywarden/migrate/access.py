@@ -31,7 +31,7 @@ def problem(look_up: LookUp, catalog: Catalog) -> str:
     """Why a look-up cannot be made, empty when it can."""
     if look_up.refused:
         return f"{look_up.origin}: {look_up.refused}"
-    if not _kind(look_up, catalog):
+    if look_up.concerns_cluster and not _kind(look_up, catalog):
         where = f"{look_up.plural}.{look_up.group}" if look_up.group else look_up.plural
         return f"{look_up.origin}: the kind of {where} is not known; give its definition (--crd) or tell it (--plural)"
     return ""
@@ -39,7 +39,7 @@ def problem(look_up: LookUp, catalog: Catalog) -> str:
 
 def granted(look_ups: Iterable[LookUp], catalog: Catalog) -> list[Map]:
     """The `contextAwareResources` of a policy: what it reads."""
-    kinds = {(_api_version(each), _kind(each, catalog)) for each in look_ups if each.verb != "create"}
+    kinds = {(_api_version(each), _kind(each, catalog)) for each in look_ups if each.reads}
     return [{"apiVersion": version, "kind": kind} for version, kind in sorted(kinds)]
 
 
@@ -51,7 +51,7 @@ def told(look_ups: Iterable[LookUp], judged: Iterable[Target], catalog: Catalog)
     read = {
         f"{each.plural}.{each.group}": _kind(each, catalog)
         for each in look_ups
-        if not each.kind and not builtin_kinds.kind_of(each.group, each.plural)
+        if each.reads and not each.kind and not builtin_kinds.kind_of(each.group, each.plural)
     }
     parents = {f"{each.plural}.{each.group}": each.kind for target in judged for each in catalog.parents(target)}
     return dict(sorted({**read, **parents}.items()))
@@ -64,7 +64,7 @@ def roles(look_ups: Iterable[LookUp], account: Account) -> list[Map]:
     """
     cluster: dict[tuple[str, str], set[str]] = {}
     single: dict[str, dict[tuple[str, str], set[str]]] = {}
-    for each in sorted(look_ups, key=_order):
+    for each in sorted(filter(_concerns_cluster, look_ups), key=_order):
         key = (each.group, each.plural)
         if each.namespace and each.name:
             single.setdefault(each.namespace, {}).setdefault(key, set()).add(each.name)
@@ -84,7 +84,11 @@ def roles(look_ups: Iterable[LookUp], account: Account) -> list[Map]:
 
 def reads_secrets(look_ups: Iterable[LookUp]) -> bool:
     """Whether all Secrets of the cluster can be read."""
-    return any((each.group, each.plural) == ("", "secrets") and not each.name for each in look_ups)
+    return any(each.reads and (each.group, each.plural) == ("", "secrets") and not each.name for each in look_ups)
+
+
+def _concerns_cluster(look_up: LookUp) -> bool:
+    return look_up.concerns_cluster
 
 
 def _order(look_up: LookUp) -> tuple[str, ...]:

@@ -26,6 +26,11 @@ ATTRIBUTES = {
 }
 """What filters may ask for besides kinds and operations."""
 
+BEYOND = {
+    "pull": "images: the policy server asks the registry",
+    "resolve": "addresses of hosts: the policy server asks the name server",
+}
+"""What is looked up outside of the cluster, by the verb of the look-up."""
 
 SELECTED = {
     "namespaces": "namespaces as namespaceSelector",
@@ -91,10 +96,12 @@ def _maps(rule: RuleOutline, registrations: Sequence[Registration], made: Sequen
             yield "Audit: mode monitor"
         if part.mutating:
             yield "mutating"
-    if read := dict.fromkeys(each.kind or each.plural for each in rule.look_ups if each.verb != "create"):
+    if read := dict.fromkeys(each.kind or each.plural for each in rule.look_ups if each.reads):
         yield f"look-ups of {', '.join(read)}: contextAwareResources and RBAC"
     if asked := dict.fromkeys(each.kind for each in rule.look_ups if each.verb == "create"):
         yield f"{', '.join(asked)}: RBAC"
+    verbs = {each.verb for each in rule.look_ups}
+    yield from (words for verb, words in BEYOND.items() if verb in verbs)
 
 
 def _inside(

@@ -1,4 +1,7 @@
-"""What a rule looks up: its context entries, the labels of namespaces, the roles of users."""
+"""What a rule looks up: its context entries, the labels of namespaces, the roles of users, the addresses of hosts.
+
+Expressions count as they are written; one that only comes out of a look-up is not foreseen.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from kywarden import jmes
+from kywarden.binding import syntax
+from kywarden.errors import EvaluationError
 from kywarden.kinds.classic import match_block
 from kywarden.kinds.classic.trees import maps, one_map
 from kywarden.kinds.outline import LookUp
 from kywarden.model import access_reviews
 from kywarden.model.match import MatchBlock
 from kywarden.model.resources import text
-from kywarden.values.trees import Map
+from kywarden.values.trees import Map, Tree
 
 _VARIABLE = re.compile(r"\{\{(?:[^{}]|\{[^{}]*\})*\}\}")
 _COMPUTED = "\0"
@@ -22,6 +28,15 @@ _PATH = re.compile(
 )
 _ROLES = re.compile(r"request\.(?:roles|clusterRoles)\b")
 
+_RESOLVING = "is_external_url"
+"""The function that asks for the addresses of a host."""
+
+_BARE = ("list", "jmesPath")
+"""Fields that hold an expression without braces."""
+
+_STAND_IN = "x"
+"""Stands for a variable inside of an expression."""
+
 _RBAC = "rbac.authorization.k8s.io"
 
 
@@ -30,9 +45,7 @@ def of_rule(rule: Map) -> Iterator[LookUp]:
     for entry in _entries(rule):
         for kind, read in ENTRIES.items():
             if isinstance(settings := entry.get(kind), dict):
-                look_up = read(f"context entry {text(entry, 'name')}", settings)
-                if look_up is not None:
-                    yield look_up
+                yield read(f"context entry {text(entry, 'name')}", settings)
     blocks = [match_block.read(rule.get("match")), match_block.read(rule.get("exclude"))]
     yield from _of_blocks(blocks)
     overrides = maps(one_map(rule.get("validate")).get("failureActionOverrides"))
@@ -48,9 +61,38 @@ def of_exception(spec: Map) -> Iterator[LookUp]:
 
 
 def _of_words(tree: Map) -> Iterator[LookUp]:
-    """Expressions that ask for the roles of the user."""
-    if _ROLES.search(json.dumps(tree)):
+    """Expressions that ask for the roles of the user, or for the addresses of a host."""
+    written = json.dumps(tree)
+    if _ROLES.search(written):
         yield from bindings("request.roles")
+    if _RESOLVING in written and any(_RESOLVING in _functions(each) for each in _expressions(tree)):
+        yield LookUp(_RESOLVING, "resolve")
+
+
+def _expressions(tree: Tree, key: str = "") -> Iterator[str]:
+    """All expressions in a tree; a variable inside of another one is an expression of its own."""
+    match tree:
+        case str():
+            while found := syntax.variables(tree):
+                yield from (each.expression for each in found)
+                tree = syntax.replace_variables(tree, lambda _: _STAND_IN)
+            if key in _BARE:
+                yield tree
+        case dict():
+            for name, value in tree.items():
+                yield from _expressions(name)
+                yield from _expressions(value, name)
+        case list():
+            for item in tree:
+                yield from _expressions(item)
+
+
+def _functions(expression: str) -> frozenset[str]:
+    """The functions that are called; none in what is no expression, which never comes so far."""
+    try:
+        return jmes.compile(expression.strip()).functions()
+    except EvaluationError:
+        return frozenset()
 
 
 def _of_blocks(blocks: list[MatchBlock]) -> Iterator[LookUp]:
@@ -121,6 +163,7 @@ def _api_call(origin: str, settings: Map) -> LookUp:
         plural=plural,
         namespace=namespace if constant else "",
         name=name if constant else "",
+        namespaced=found["namespace"] is not None,
     )
 
 
@@ -133,15 +176,13 @@ def _global_reference(origin: str, settings: Map) -> LookUp:
     return LookUp(f"{origin} (globalReference)", refused="a host has no global context")
 
 
-def _image_registry(origin: str, settings: Map) -> LookUp | None:
-    if settings.get("imageRegistryCredentials") is None:
-        return None  # a registry is asked without any grant of the cluster
-    return LookUp(
-        f"{origin} (imageRegistry)", refused="a host asks registries with its own credentials, not with the policy's"
-    )
+def _image_registry(origin: str, settings: Map) -> LookUp:
+    own = settings.get("imageRegistryCredentials") is not None
+    refused = "a host asks registries with its own credentials, not with the policy's" if own else ""
+    return LookUp(f"{origin} (imageRegistry)", "pull", refused=refused)
 
 
-ENTRIES: Mapping[str, Callable[[str, Map], LookUp | None]] = {
+ENTRIES: Mapping[str, Callable[[str, Map], LookUp]] = {
     "configMap": _config_map,
     "apiCall": _api_call,
     "globalReference": _global_reference,
