@@ -114,9 +114,16 @@ def _rule_problems(resource: dict[str, Any]) -> Iterator[str]:
             if "*" in rule[key] and len(rule[key]) > 1:
                 yield f"{key}: * must stand alone"
         yield from _resource_problems(rule["resources"])
-        everything = "*" in rule["apiGroups"] and any(name.startswith("*") for name in rule["resources"])
-        if resource["kind"] == "AdmissionPolicy" and everything:
-            yield "an AdmissionPolicy may not be about everything"
+        is_open = "*" in rule["apiVersions"] or "*" in rule["apiGroups"]
+        if resource["kind"] == "AdmissionPolicy" and is_open:
+            # Kubewarden takes the one for the other: api/policies/v1/policy_validation.go
+            if any(name.startswith("*") for name in rule["resources"]):
+                yield "an AdmissionPolicy may not be about everything"
+            if any(name.partition("/")[0] == "policyreports" for name in rule["resources"]):
+                yield "an AdmissionPolicy may not be about reports"
+    names = [each["name"] for each in spec.get("matchConditions", ())]
+    if len(set(names)) < len(names):
+        yield f"matchConditions: {names}: twice the same"
 
 
 def _resource_problems(resources: list[str]) -> Iterator[str]:

@@ -154,6 +154,13 @@ def test_match_conditions_go_to_the_api_server() -> None:
     assert made["settings"]["policy"]["spec"]["webhookConfiguration"] == {"failurePolicy": "Ignore"}
 
 
+def test_a_match_condition_of_the_policy_and_one_of_the_configuration_have_two_names() -> None:
+    own, other = ({"name": "a", "expression": each} for each in ("true", "false"))
+    kyverno = configuration.Configuration({}, match_conditions=(own, other, {**other, "name": "b"}))
+    made = spec(policy(needs_label(), webhookConfiguration={"matchConditions": [own]}), configuration=kyverno)
+    assert made["matchConditions"] == [own, {**other, "name": "a-2"}, {**other, "name": "b"}]
+
+
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
@@ -350,6 +357,19 @@ def test_a_namespaced_policy_stays_one_unless_it_looks_things_up() -> None:
     assert (output.made.kind, output.made.name) == ("ClusterAdmissionPolicy", "shop-sample")
     expected = {"key": "kubernetes.io/metadata.name", "operator": "In", "values": ["shop"]}
     assert output.made.tree["spec"]["namespaceSelector"] == {"matchExpressions": [expected]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "wide"),
+    [("apps/v1/*", False), ("apps/*/*", True), ("*", True), ("PolicyReport", True), ("Deployment", False)],
+)
+def test_a_namespaced_policy_about_more_than_kubewarden_allows_becomes_a_cluster_wide_one(
+    kind: str, wide: bool
+) -> None:
+    tree = {**policy(rule(kinds=(kind,), **DENY), background=False), "kind": "Policy"}
+    tree["metadata"] = {**tree["metadata"], "namespace": "shop"}
+    (output,) = migrated(tree).outputs
+    assert output.made.kind == ("ClusterAdmissionPolicy" if wide else "AdmissionPolicy")
 
 
 # what goes with the policies

@@ -11,11 +11,14 @@ from kywarden.migrate import access, selectors, webhook_rules
 from kywarden.migrate.options import SERVER
 from kywarden.migrate.parts import Part
 from kywarden.migrate.subject import Subject, choices
+from kywarden.model.resources import text
 from kywarden.values.trees import Map, Tree
 
 API_VERSION = "policies.kubewarden.io/v1"
 ANNOTATIONS = ("title", "description", "category", "severity")
 KYVERNO_ANNOTATION, KUBEWARDEN_ANNOTATION = "policies.kyverno.io/", "io.kubewarden.policy."
+
+REPORTS = "policyreports"
 
 SHORTEST, LONGEST, DEFAULT_TIMEOUT = 2, 30, 10
 """Seconds of `timeoutSeconds`."""
@@ -60,7 +63,7 @@ def make(subject: Subject, part: Part) -> Made:
     look_ups = subject.look_ups(part.rules)
     registrations = [each for rule in part.rules for each in subject.registrations(rule)]
     granted = access.granted(look_ups, options.catalog)
-    cluster_wide = not outline.namespaced or bool(granted) or any(map(_is_everything, registrations))
+    cluster_wide = not outline.namespaced or bool(granted) or any(map(_is_too_much, registrations))
     name = f"{subject.name}{part.suffix}"
     if cluster_wide and outline.namespaced:
         name = f"{subject.namespace}-{name}"
@@ -123,10 +126,14 @@ def timeouts(subject: Subject, part: Part) -> Map:
     return {"timeoutSeconds": seconds, "timeoutEvalSeconds": seconds}
 
 
-def _is_everything(registration: webhook_rules.Registration) -> bool:
-    """What a policy of one namespace may not ask for."""
+def _is_too_much(registration: webhook_rules.Registration) -> bool:
+    """What a policy of one namespace may not ask for: everything, or the reports of policies.
+
+    Kubewarden 1.36 looks for the `*` among the versions, although it speaks of groups (policy_validation.go).
+    """
     target = registration.target
-    return target.group == "*" and target.resource.startswith("*")
+    is_open = "*" in (target.group, *target.versions)
+    return is_open and (target.resource.startswith("*") or target.resource.partition("/")[0] == REPORTS)
 
 
 def _annotations(subject: Subject) -> Map:
@@ -136,7 +143,14 @@ def _annotations(subject: Subject) -> Map:
 
 def _match_conditions(subject: Subject) -> list[Tree]:
     configuration = subject.options.configuration
-    return [*subject.outline.match_conditions, *(configuration.match_conditions if configuration else ())]
+    written = [*subject.outline.match_conditions, *(configuration.match_conditions if configuration else ())]
+    conditions: dict[str, Tree] = {}
+    for each in written:
+        name = text(each, "name")
+        while conditions.get(name, each) != each:  # both have one of this name
+            name += "-2"
+        conditions[name] = {**each, "name": name}
+    return list(conditions.values())
 
 
 def _selectors(subject: Subject, part: Part) -> tuple[Map, tuple[str, ...]]:

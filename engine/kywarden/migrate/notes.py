@@ -68,7 +68,7 @@ def _of_one(subject: Subject, part: Part, made: Made) -> Iterator[str]:
     if outline.namespaced and made.kind == "ClusterAdmissionPolicy":
         yield (
             f"{made.name} is cluster-wide with a selector for its namespace: an AdmissionPolicy may neither look "
-            "things up nor be called for everything"
+            "things up nor be called for everything, in all versions or all groups"
         )
     operations = {name for rule in part.rules for each in subject.registrations(rule) for name in each.operations}
     if part.audited and "CREATE" not in operations:
