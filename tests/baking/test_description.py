@@ -10,6 +10,7 @@ from kywarden.baking import description
 from kywarden.baking.subjects import Baking
 from kywarden.settings import Settings
 from tests.requests_made import policy, rule
+from tests.wasm import kubewarden
 
 Tree = Any
 REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
@@ -91,3 +92,12 @@ def test_an_exception_asks_too() -> None:
 def test_only_what_is_read_stands_among_the_resources() -> None:
     for each in (calling(REVIEWS, method="POST", data=[]), looking_up(imageRegistry={"reference": "a"})):
         assert told(each)["contextAwareResources"] == []
+
+
+def test_words_for_people_are_one_line_each() -> None:
+    words = {f"policies.kyverno.io/{name}": f" a\n  {name}\r\n" for name in ("title", "description", "category")}
+    tree = policy(rule(deny={}))
+    tree["metadata"]["annotations"] = words
+    found: Tree = description.of(Baking((tree,), (), Settings()), {})
+    assert kubewarden.metadata_faults(found) == []
+    assert found["annotations"]["io.kubewarden.policy.title"] == "a title"

@@ -223,6 +223,11 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("labels.yaml", "--annotation", "title"),
         "--annotation title is not of the form KEY=VALUE",
     ),
+    "an annotation that is no text": (
+        ("labels.yaml", "--annotation", "title=\udcff"),
+        "--annotation 'title=\\udcff' is no UTF-8",
+    ),
+    "a plural that is no text": (("labels.yaml", "--plural", "Boat=\udcff"), "--plural 'Boat=\\udcff' is no UTF-8"),
     "a package without version": (
         ("labels.yaml", "--artifacthub", "a.yml"),
         "--artifacthub: Artifact Hub asks for the annotation version; give it with --annotation NAME=VALUE",

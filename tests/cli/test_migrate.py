@@ -137,6 +137,8 @@ def test_kyvernos_configuration_and_custom_resources_are_read_from_files(shell: 
         (("labels.yaml", "--plural", "Boat"), "Kind.group=plural"),
         (("labels.yaml", "--config", "labels.yaml"), "is no ConfigMap"),
         (("labels.yaml", "--service-account", "x"), "NAMESPACE/NAME"),
+        (("labels.yaml", "--service-account", "x/\udcff"), "--service-account 'x/\\udcff' is no UTF-8"),
+        (("labels.yaml", "--policy-server", "\udcff"), "--policy-server '\\udcff' is no UTF-8"),
         (("broken.yaml",), "broken.yaml"),
         (("list.yaml",), "list.yaml: a document must be a map, not a list"),
         (("items.yaml",), "items.yaml: items[1]: must be a map, not null"),

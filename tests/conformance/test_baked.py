@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 
 from kywarden import admission, protocol
-from kywarden.baking import oven
+from kywarden import settings as operator_settings
+from kywarden.baking import description, oven
 from kywarden.baking.subjects import Baking
 from kywarden.errors import PolicyErrors
 from kywarden.host.given import GivenHost
@@ -22,10 +24,17 @@ from tests import data
 from tests.conformance import golden
 from tests.conformance.samples import samples
 from tests.conftest import MODULE
+from tests.migrate.test_corpus import is_policy, public_files
 from tests.requests_made import POD, needs_label, policy, rule
+from tests.wasm import kubewarden
 
 pytestmark = pytest.mark.skipif(not MODULE.exists(), reason="no policy.wasm: build it with 'python build/build.py'")
 
+MUTATE = {
+    "name": "team",
+    "match": {"any": [{"resources": {"kinds": ["Pod"]}}]},
+    "mutate": {"patchStrategicMerge": {"metadata": {"labels": {"+(owner)": "nobody"}}}},
+}
 STEP, ROWS = 97, 40
 """Of the golden rows that can be baked, each so many-th, and so many of them."""
 
@@ -77,6 +86,52 @@ def test_hosts_refuse_what_is_left_out() -> None:
 
 def documents_of(sample: Any) -> tuple[list[Any], list[Any]]:
     return sample.documents(*sample.test["policies"]), sample.documents(*sample.test.get("exceptions") or ())
+
+
+def metadata_faults(policies: Sequence[Any], exceptions: Sequence[Any] = ()) -> list[str]:
+    """What Kubewarden would not take in the metadata of a module with these documents."""
+    return kubewarden.metadata_faults(
+        description.of(Baking(tuple(policies), tuple(exceptions), operator_settings.Settings()), {})
+    )
+
+
+def test_the_metadata_of_every_sample_are_taken_by_kubewarden() -> None:
+    found = {
+        sample.name: metadata_faults(*documents_of(sample)) for sample in samples() if bakes(*documents_of(sample))
+    }
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert len(found) > 40
+
+
+@pytest.mark.corpus
+def test_the_metadata_of_every_public_policy_are_taken_by_kubewarden() -> None:
+    policies = [each.tree for documents in public_files() for each in documents if is_policy(each.tree)]
+    possible = [tree for tree in policies if bakes([tree], [])]
+    found = [(tree["metadata"]["name"], faults) for tree in possible if (faults := metadata_faults([tree]))]
+    assert found == []
+    assert len(possible) > 200
+
+
+@pytest.mark.corpus
+def test_a_baked_module_is_taken_by_a_host_and_answers_what_real_hosts_asked() -> None:
+    """The requests are those that the recorded hosts wrote, to the byte, raw ones and broken ones among them."""
+    rows = data.jsonl(data.CORPUS / "golden/host/runs.jsonl")
+    stdins = sorted({row["stdin_seen"] for row in rows if str(row.get("stdin_seen", "")).startswith('{"request"')})
+    policies = (policy(needs_label("owner"), name="labels"), policy(MUTATE, name="team"))
+    settings = {"policies": [*policies], "deadlineMilliseconds": 60_000}
+    baking = Baking(policies, (), protocol.bake(protocol.encode(settings)).settings)
+    loaf = oven.bake(MODULE.read_bytes(), baking, settings, version="1.2.3", annotations={})
+    assert list(kubewarden.module_faults(loaf.module)) == []
+    module = Module(loaf.module, cache=False)
+    for stdin in stdins:
+        start = stdin.rindex(',"settings":')
+        outcome = module.run("validate", f'{stdin[:start]},"settings":{{}}}}'.encode(), deadline=60)
+        native = f'{stdin[:start]},"settings":{json.dumps(settings)}}}'.encode()
+        assert outcome.succeeded, stdin
+        assert outcome.stderr == b""
+        assert outcome.stdout == protocol.handle("validate", native, GivenHost()), stdin
+        assert kubewarden.answer_faults(outcome.stdout) == [], stdin
+    assert len(stdins) > 20
 
 
 @pytest.mark.parametrize("part", range(3))

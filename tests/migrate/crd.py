@@ -110,10 +110,7 @@ def _rule_problems(resource: dict[str, Any]) -> Iterator[str]:
     if "timeoutEvalSeconds" in spec and spec["timeoutEvalSeconds"] > spec.get("timeoutSeconds", 10):
         yield "timeoutEvalSeconds is greater than timeoutSeconds"
     for rule in spec["rules"]:
-        for key in ("apiGroups", "apiVersions", "operations"):
-            if "*" in rule[key] and len(rule[key]) > 1:
-                yield f"{key}: * must stand alone"
-        yield from _resource_problems(rule["resources"])
+        yield from rule_problems(rule)
         is_open = "*" in rule["apiVersions"] or "*" in rule["apiGroups"]
         if resource["kind"] == "AdmissionPolicy" and is_open:
             # Kubewarden takes the one for the other: api/policies/v1/policy_validation.go
@@ -124,6 +121,14 @@ def _rule_problems(resource: dict[str, Any]) -> Iterator[str]:
     names = [each["name"] for each in spec.get("matchConditions", ())]
     if len(set(names)) < len(names):
         yield f"matchConditions: {names}: twice the same"
+
+
+def rule_problems(rule: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with one rule about requests, whose fields are of the right types."""
+    for key in ("apiGroups", "apiVersions", "operations"):
+        if "*" in rule[key] and len(rule[key]) > 1:
+            yield f"{key}: * must stand alone"
+    yield from _resource_problems(rule["resources"])
 
 
 def _resource_problems(resources: list[str]) -> Iterator[str]:

@@ -62,7 +62,7 @@ def notes(baking: Baking, described: Map) -> Iterator[str]:
 def _annotations(subjects: Sequence[Subject]) -> dict[str, str]:
     """Those of the policies, one beside the other where there are several."""
     titles = [_own(subject, "title") or subject.key for subject in subjects]
-    descriptions = [" ".join(_own(subject, "description").split()) for subject in subjects]
+    descriptions = [_own(subject, "description") for subject in subjects]
     if len(subjects) > 1:
         descriptions = [f"{title}: {each}" for title, each in zip(titles, descriptions, strict=True) if each]
     severities = [each for subject in subjects if (each := _own(subject, "severity").lower()) in SEVERITIES]
@@ -77,7 +77,8 @@ def _annotations(subjects: Sequence[Subject]) -> dict[str, str]:
 
 
 def _own(subject: Subject, name: str) -> str:
-    return subject.annotations.get(KYVERNO_ANNOTATION + name, "").strip()
+    """The words of an annotation, in one line: registries drop others."""
+    return " ".join(subject.annotations.get(KYVERNO_ANNOTATION + name, "").split())
 
 
 def _distinct(texts: Iterable[str]) -> list[str]:

@@ -215,6 +215,7 @@ def _annotation(argument: str) -> tuple[str, str]:
     key, equals, value = argument.partition("=")
     if not equals or not key or not value:
         raise Failure(f"--annotation {argument} is not of the form KEY=VALUE")
+    documents.check_utf8("--annotation", argument)
     return key if "." in key else SHORT + key, value
 
 

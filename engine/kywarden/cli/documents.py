@@ -37,11 +37,21 @@ def add(parser: argparse.ArgumentParser) -> None:
 def catalog(crds: Sequence[str], plurals: Sequence[str]) -> Catalog:
     """The resources of `--crd` and `--plural`; raises `Failure`."""
     definitions = [each for name in crds for each in _definitions(name)]
+    for argument in plurals:
+        check_utf8("--plural", argument)
     try:
         told = [catalogs.told(argument) for argument in plurals]
     except ValueError as error:
         raise Failure(f"--plural {error}") from error
     return Catalog((*told, *definitions))
+
+
+def check_utf8(option: str, argument: str) -> None:
+    """Raises `Failure` for an argument that cannot stand in a document."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError as error:
+        raise Failure(f"{option} {argument!a} is no UTF-8") from error
 
 
 def configuration(name: str | None) -> Configuration | None:

@@ -125,6 +125,8 @@ def _write(folder: Path, migration: Migration) -> list[Tree]:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
+    documents.check_utf8("--service-account", arguments.service_account)
+    documents.check_utf8("--policy-server", arguments.policy_server)
     namespace, slash, name = arguments.service_account.partition("/")
     if not slash or not namespace or not name:
         raise Failure(f"--service-account {arguments.service_account} is not of the form NAMESPACE/NAME")
