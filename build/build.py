@@ -404,7 +404,11 @@ def package_of(module: bytes, url: str | None) -> bytes:
     assert isinstance(annotations, dict)
     version = str(annotations["io.kubewarden.policy.version"])
     told = {**annotations, "io.kubewarden.policy.ociUrl": url or stand_in(version, baked=False).uri}
-    return manifests.text(artifact_hub.package({**found, "annotations": told})).encode()
+    try:
+        now = artifact_hub.created(os.environ)
+    except artifact_hub.WrongTime as error:
+        sys.exit(f"\n{error}")
+    return manifests.text(artifact_hub.package({**found, "annotations": told}, now)).encode()
 
 
 def check(module: bytes) -> None:

@@ -180,6 +180,13 @@ def test_a_raised_limit_lets_a_long_input_in() -> None:
     assert ask(long) == {"accepted": True}
 
 
+def test_the_limit_of_baked_settings_stands() -> None:
+    baked = protocol.bake(protocol.encode({"policies": [policy(needs_label())], "inputLimitBytes": 2000}))
+    long = {**envelope(admission.creation({**POD, "data": "x" * 2000})), "settings": {"inputLimitBytes": 9000}}
+    answer = json.loads(protocol.handle("validate", protocol.encode(long), GivenHost(), baked))
+    assert "more than the limit of 2000" in answer["message"]
+
+
 def test_a_deadline_that_passes_is_an_answer() -> None:
     many = {**POD, "spec": {"containers": [{"name": f"c{n}", "image": "x"} for n in range(20_000)]}}
     slow = envelope(admission.creation(many), policy(rule(pattern={"spec": {"containers": [{"image": "*" * 40}]}})))

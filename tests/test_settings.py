@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from kywarden import admission, protocol, settings
-from kywarden.errors import RequestError
 from kywarden.host.given import GivenHost
 from kywarden.host.hosted import KubewardenHost
 from tests.requests_made import POD, envelope, needs_label, policy, rule
@@ -125,14 +124,17 @@ def test_defaults_are_what_absent_keys_mean() -> None:
     assert (read, problems) == (settings.Settings(), ())
 
 
-def test_beside_baked_settings_little_may_be_set() -> None:
-    baked = settings.Settings(deadline=5)
-    read, problems = settings.read_beside({"exceptions": [{}], "inputLimitBytes": 7}, baked)
+def test_beside_baked_settings_only_exceptions_may_be_given() -> None:
+    baked = settings.Settings(deadline=5, input_limit=7)
+    read, problems = settings.read_beside({"exceptions": [{}]}, baked)
     assert (len(read.sources), read.deadline, read.input_limit, problems) == (1, 5, 7, ())
-    _, [refused, unknown] = settings.read_beside({"policy": {}, "x": 1}, baked)
-    assert isinstance(refused, RequestError)
-    assert '"policy" cannot be set' in str(refused)
-    assert 'unknown key "x"' in str(unknown)
+    others = [key for key in settings.KEYS if key != "exceptions"]
+    read, problems = settings.read_beside({**dict.fromkeys(others, 9), "x": 1}, baked)
+    assert read == baked
+    assert [str(each).partition(":")[2][:40] for each in problems] == [
+        *(f' "{key}" cannot be set: the policies are'[:40] for key in others),
+        ' unknown key "x", known keys: exceptions'[:40],
+    ]
 
 
 def looking_up(**entry: Any) -> dict[str, Any]:

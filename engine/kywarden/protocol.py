@@ -231,7 +231,7 @@ def _envelope(data: bytes, baked: Baked | None) -> Map:
 def check_size(data: bytes, baked: Baked | None = None) -> None:
     """Raises `RequestError` for an envelope of more bytes than its settings allow."""
     limit = INPUT_LIMIT if baked is None else baked.settings.input_limit
-    if len(data) > limit and len(data) > _raised_limit(data, limit):
+    if len(data) > limit and (baked is not None or len(data) > _raised_limit(data, limit)):
         raise RequestError(f"the input has {len(data)} bytes, more than the limit of {limit} (setting inputLimitBytes)")
 
 

@@ -6,7 +6,7 @@ They are read as a whole: whoever gets them wrong is told all that is wrong at o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
 from kywarden.errors import RequestError
@@ -42,7 +42,7 @@ KEYS = (
     "deadlineMilliseconds",
     "inputLimitBytes",
 )
-BESIDE_BAKED = ("exceptions", "deadlineMilliseconds", "inputLimitBytes")
+BESIDE_BAKED = "exceptions"
 """What may still be set when the policies are baked into the module."""
 
 T = TypeVar("T")
@@ -100,24 +100,15 @@ def read(tree: Map) -> tuple[Settings, tuple[RequestError, ...]]:
 def read_beside(tree: Map, baked: Settings) -> tuple[Settings, tuple[RequestError, ...]]:
     """The same beside baked settings, which stand; the sources are those of the tree alone."""
     reader = _Reader(tree)
-    taken = ", ".join(sorted(BESIDE_BAKED))
     reader.check_keys(
-        BESIDE_BAKED,
+        (BESIDE_BAKED,),
         lambda key: (
-            f'"{key}" cannot be set: the policies are baked into this module, which takes only {taken}'
+            f'"{key}" cannot be set: the policies are baked into this module, which takes only {BESIDE_BAKED}'
             if key in KEYS
-            else f'unknown key "{key}", known keys: {taken}'
+            else f'unknown key "{key}", known keys: {BESIDE_BAKED}'
         ),
     )
-    settings = Settings(
-        reader.sources("exceptions"),
-        baked.regime,
-        baked.filter,
-        baked.custom_resources,
-        reader.positive("deadlineMilliseconds", baked.deadline),
-        reader.positive("inputLimitBytes", baked.input_limit),
-    )
-    return settings, tuple(reader.problems)
+    return replace(baked, sources=reader.sources(BESIDE_BAKED)), tuple(reader.problems)
 
 
 @dataclass(slots=True)

@@ -94,21 +94,23 @@ def test_exceptions_are_baked_or_added_in_settings(shell: Shell) -> None:
 
 def test_other_settings_are_refused_in_the_module(shell: Shell) -> None:
     module = shell.bake("labels.yaml")
-    chosen = {"policy": policy(needs_label()), "failureAction": "Audit", "colour": 1}
+    chosen = {"policy": policy(needs_label()), "failureAction": "Audit", "deadlineMilliseconds": 1000, "colour": 1}
     for message in (ask(module, chosen, "validate-settings")["message"], ask(module, chosen)["message"]):
         assert '"policy" cannot be set: the policies are baked into this module' in message
         assert '"failureAction" cannot be set' in message
+        assert '"deadlineMilliseconds" cannot be set' in message
         assert 'unknown key "colour"' in message
 
 
 def test_settings_are_baked_from_a_file_and_flags(shell: Shell) -> None:
     shell.write("settings.yaml", {"failureAction": "Enforce", "resourceFilters": "[Pod,shop,*]"})
     assert ask(shell.bake("labels.yaml", "--settings", "settings.yaml"), {}) == {"accepted": True}
-    module = shell.bake("labels.yaml", "--failure-action", "Audit", "--rules", "validate")
+    module = shell.bake("labels.yaml", "--failure-action", "Audit", "--rules", "validate", "--deadline", "900")
     assert ask(module, {})["accepted"] is True
     found = contents.find(module)
     assert found
-    assert {**found.settings, "policies": None} == {"policies": None, "failureAction": "Audit", "rules": "validate"}
+    chosen = {"failureAction": "Audit", "rules": "validate", "deadlineMilliseconds": 900}
+    assert {**found.settings, "policies": None} == {"policies": None, **chosen}
 
 
 def test_kyvernos_filters_are_baked(shell: Shell) -> None:
@@ -161,9 +163,19 @@ def test_several_policies_are_told_together(shell: Shell) -> None:
     assert found["mutating"] is True
 
 
-def test_rules_that_do_not_run_are_not_told(shell: Shell) -> None:
-    shell.write("both.yaml", policy(needs_label(), MUTATE))
-    assert metadata_of(shell.bake("both.yaml", "--rules", "validate"))["mutating"] is False
+def test_what_mutates_and_validates_is_baked_into_two_modules(shell: Shell) -> None:
+    shell.write("both.yaml", policy(needs_label("owner"), MUTATE, name="both"))
+    code, out, err = shell.run("bake", "both.yaml")
+    assert (code, out.partition(";")[0]) == (0, "wrote both.wasm: 1 policy, 2 rules")
+    assert "bake one with --rules mutate and one with --rules validate" in err
+    told = {}
+    for rules in ("mutate", "validate"):
+        code, out, err = shell.run("bake", "both.yaml", "--rules", rules)
+        assert (code, out.partition(";")[0], err) == (0, f"wrote both-{rules}.wasm: 1 policy, 1 rule", "")
+        module = (shell.folder / f"both-{rules}.wasm").read_bytes()
+        found, answer = metadata_of(module), ask(module, {})
+        told[rules] = (found["mutating"], found["backgroundAudit"], answer["accepted"], "mutated_object" in answer)
+    assert told == {"mutate": (True, False, True, True), "validate": (False, True, False, False)}
 
 
 def test_look_ups_are_told_as_resources_and_capabilities(shell: Shell) -> None:
@@ -178,8 +190,10 @@ def test_custom_resources_are_told(shell: Shell) -> None:
     code, _, err = shell.run("bake", "boats.yaml")
     assert code == 2
     assert "the kind of boats.acme.test is not known" in err
-    found = metadata_of(shell.bake("boats.yaml", "--plural", "Boat.acme.test=boats"))
-    assert found["contextAwareResources"] == [{"apiVersion": "acme.test/v1", "kind": "Boat"}]
+    shell.write("settings.yaml", {"customResources": {"boats.acme.test": "Boat"}})
+    for told in (("--plural", "Boat.acme.test=boats"), ("--settings", "settings.yaml")):
+        found = metadata_of(shell.bake("boats.yaml", *told))
+        assert found["contextAwareResources"] == [{"apiVersion": "acme.test/v1", "kind": "Boat"}]
 
 
 def test_all_problems_are_told_at_once_with_their_files(shell: Shell) -> None:
@@ -205,6 +219,7 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("labels.yaml", "--settings", "own.json"),
         "own.json: policies cannot stand in this file: name the files with policies instead",
     ),
+    "no time": (("labels.yaml", "--deadline", "0"), "settings.deadlineMilliseconds: must be a positive integer"),
     "settings that are a list": (("labels.yaml", "--settings", "list.json"), "list.json: settings must be a map"),
     "no base": (("labels.yaml", "--module", "none.wasm"), "none.wasm: there is no such file"),
     "a base that is no module": (

@@ -15,6 +15,11 @@ from tests.requests_made import needs_label, policy, rule
 
 MODULE = ("--module", "ghcr.io/acme/kywarden:v1.0.0")
 CONFIG_MAP = {"name": "allowed", "configMap": {"name": "allowed", "namespace": "default"}}
+MUTATE = {
+    "name": "add",
+    "match": {"any": [{"resources": {"kinds": ["ConfigMap"]}}]},
+    "mutate": {"patchStrategicMerge": {"metadata": {"labels": {"a": "b"}}}},
+}
 GENERATE = {
     "name": "copy",
     "match": {"any": [{"resources": {"kinds": ["Namespace"]}}]},
@@ -99,11 +104,43 @@ def test_the_report_and_the_manifests_are_one_document_for_programs(shell: Shell
 
 
 def test_policies_to_bake_are_written_beside_those_that_name_them(shell: Shell) -> None:
-    code, out, _ = shell.run("labels.yaml", "-o", "made", "--baked", "--module", "ghcr.io/acme/policies:v2.0.0")
-    assert "make it with 'kywarden bake'" in " ".join(out.split())
+    arguments = ("labels.yaml", "-o", "made", "--baked", "--module", "ghcr.io/acme/policies:v2.0.0")
+    code, out, _ = shell.run(*arguments)
+    assert out.endswith(
+        "run   kywarden bake made/bake/labels.yaml -o labels.wasm\n"
+        "run   kwctl push labels.wasm ghcr.io/acme/policies/labels:v2.0.0\n"
+    )
     assert (code, shell.files("made")) == (0, ["bake/labels.yaml", "labels.yaml"])
     made: Any = yaml_text.load((shell.folder / "made/labels.yaml").read_text())
     assert made["spec"]["module"] == "registry://ghcr.io/acme/policies/labels:v2.0.0"
+    assert made["spec"]["settings"] == {}
+
+
+def test_what_the_modules_need_stands_in_the_commands_that_bake_them(shell: Shell) -> None:
+    data = {"resourceFilters": "[Event,*,*]"}
+    shell.write("the kyverno.yaml", {"apiVersion": "v1", "kind": "ConfigMap", "data": data})
+    shell.write("both.yaml", policy(MUTATE, {**rule(kinds=("Boat",), deny={}), "context": [CONFIG_MAP]}, name="both"))
+    arguments = ("--config", "the kyverno.yaml", "--plural", "Boat.sea.dev=boats", "--format", "json")
+    _, out, _ = shell.run("both.yaml", "-o", "made", "--baked", *MODULE, *arguments)
+    known = "--plural Boat.sea.dev=boats --config 'the kyverno.yaml'"
+    assert json.loads(out)["commands"] == [
+        f"kywarden bake made/bake/both-mutate.yaml -o both-mutate.wasm {known}",
+        "kwctl push both-mutate.wasm ghcr.io/acme/kywarden/both-mutate:v1.0.0",
+        f"kywarden bake made/bake/both-validate.yaml -o both-validate.wasm --deadline 8800 {known}",
+        "kwctl push both-validate.wasm ghcr.io/acme/kywarden/both-validate:v1.0.0",
+    ]
+
+
+def test_policies_of_one_name_have_modules_of_their_own(shell: Shell) -> None:
+    trees = [{**policy(needs_label(), name="labels"), "kind": "Policy"} for _ in "ab"]
+    for tree, namespace in zip(trees, "ab", strict=True):
+        tree["metadata"] = {**tree["metadata"], "namespace": namespace}
+    shell.write("two.yaml", *trees)
+    _, out, _ = shell.run("two.yaml", "-o", "made", "--baked", *MODULE, "--format", "json")
+    assert json.loads(out)["commands"][1::2] == [
+        "kwctl push a.labels.wasm ghcr.io/acme/kywarden/a/labels:v1.0.0",
+        "kwctl push b.labels.wasm ghcr.io/acme/kywarden/b/labels:v1.0.0",
+    ]
 
 
 def test_without_a_module_a_placeholder_is_named_and_told(shell: Shell) -> None:

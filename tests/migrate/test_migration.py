@@ -481,7 +481,10 @@ def test_without_a_configuration_the_report_says_what_is_missing() -> None:
 
 def test_a_baked_module_is_named_after_its_policy_and_made_from_what_it_must_hold() -> None:
     baked = module.read("ghcr.io/acme/policies:v1.0.0", baked=True)
-    made = migrated(policy(needs_label("a", failureAction="Enforce"), needs_label("b"), action="Audit"), module=baked)
+    tree = policy(needs_label("a", failureAction="Enforce"), needs_label("b"), action="Audit")
+    words = {"policies.kyverno.io/title": "A title"}
+    tree["metadata"]["annotations"] = {**words, "other": "x"}
+    made = migrated(tree, module=baked)
     assert [output.made.tree["spec"]["module"] for output in made.outputs] == [
         "registry://ghcr.io/acme/policies/sample:v1.0.0",
         "registry://ghcr.io/acme/policies/sample-audit:v1.0.0",
@@ -489,6 +492,7 @@ def test_a_baked_module_is_named_after_its_policy_and_made_from_what_it_must_hol
     assert [output.made.tree["spec"]["settings"] for output in made.outputs] == [{}, {}]
     audited = made.outputs[1].baked
     assert audited is not None
+    assert audited["metadata"] == {"name": "sample", "annotations": words}
     assert audited["spec"]["validationFailureAction"] == "Enforce"
     assert [each["name"] for each in audited["spec"]["rules"]] == ["need-b"]
 

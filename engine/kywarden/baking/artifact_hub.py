@@ -1,13 +1,17 @@
 """`artifacthub-pkg.yml`: a Kubewarden policy for Artifact Hub, from the metadata of its module.
 
+The annotations mean what they mean to `kwctl scaffold artifacthub`, so that either can write the file.
 Source: https://artifacthub.io/docs/topics/annotations/kubewarden, https://artifacthub.io/docs/topics/repositories
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 
+from kywarden.migrate import manifests
 from kywarden.model import builtin_kinds
 from kywarden.values.trees import Map, Tree
 
@@ -15,62 +19,92 @@ PREFIX = "io.kubewarden.policy."
 NEEDED = ("version", "ociUrl")
 """What nobody but the author knows, by its short name."""
 
-CREATED = "1970-01-01T00:00:00Z"
-"""What the format demands and equal bytes forbid; the hub sorts by versions."""
+EPOCH = "SOURCE_DATE_EPOCH"
+"""The variable that says what time it is, so that equal input gives equal bytes.
 
+Source: https://reproducible-builds.org/specs/source-date-epoch
+"""
+
+HUB = "io.artifacthub."
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?")
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
+_TAGGED = re.compile(r"[:@][^/]*$")
 
 
 class Incomplete(ValueError):
     """An annotation is missing or no version."""
 
 
-def package(metadata: Map) -> Map:
-    """The package; raises `Incomplete`."""
-    told = _annotations(metadata)
+class WrongTime(ValueError):
+    """The variable `EPOCH` is no time."""
+
+
+def created(environment: Mapping[str, str]) -> datetime:
+    """The time of the package: now, or what the environment says; raises `WrongTime`."""
+    told = environment.get(EPOCH)
+    if not told:
+        return datetime.now(UTC)
+    if told.isascii() and told.isdigit():
+        with suppress(ValueError, OverflowError, OSError):
+            return datetime.fromtimestamp(int(told), UTC)
+    raise WrongTime(f"{EPOCH} is no number of seconds since 1970: {told}")
+
+
+def package(metadata: Map, now: datetime) -> Map:
+    """The package, made now; raises `Incomplete`."""
+    told = _annotations(metadata, PREFIX)
+    hub = _annotations(metadata, HUB)
     for name in NEEDED:
         if not told.get(name):
             raise Incomplete(f"Artifact Hub asks for the annotation {name}")
     if not _VERSION.fullmatch(told["version"]):
         raise Incomplete(f"version {told['version']} is no semantic version such as 1.0.0")
     image = told["ociUrl"].removeprefix("registry://")
+    if not _TAGGED.search(image):
+        image = f"{image}:v{told['version']}"
     title = told.get("title", "")
     package: Map = {
         "version": told["version"],
         "name": _NOT_IN_NAMES.sub("-", title.lower()).strip("-"),
-        "displayName": title,
-        "createdAt": CREATED,
+        "displayName": hub.get("displayName", title),
+        "createdAt": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "description": told.get("description", title),
     }
     package |= {key: told[name] for key, name in (("license", "license"), ("homeURL", "url")) if told.get(name)}
     package["containersImages"] = [{"name": "policy", "image": image}]
-    package["keywords"] = ["kubewarden", "kyverno"]
+    package["keywords"] = [*_parts(hub.get("keywords", "kubewarden, kyverno"))]
     links: list[Tree] = [{"name": "source", "url": told["source"]}] if told.get("source") else []
     if links:
         package["links"] = links
-    package["install"] = f"The policy is a module for Kubewarden:\n\n```console\nkwctl pull {told['ociUrl']}\n```\n"
+    package["install"] = f"The policy is a module for Kubewarden:\n\n```console\nkwctl pull {image}\n```\n"
     if told.get("usage"):
         package["readme"] = told["usage"]
-    if maintainer := _maintainer(told.get("author", "")):
-        package["maintainers"] = [maintainer]
+    if maintainers := [each for part in _parts(told.get("author", "")) if (each := _maintainer(part))]:
+        package["maintainers"] = [*maintainers]
     package["provider"] = {"name": "kywarden" if not told.get("author") else told["author"].partition("<")[0].strip()}
     package["recommendations"] = [{"url": "https://artifacthub.io/packages/helm/kubewarden/kubewarden-controller"}]
-    package["annotations"] = {
+    annotations: Map = {
         "kubewarden/mutation": "true" if metadata.get("mutating") else "false",
-        "kubewarden/resources": ", ".join(_resources(metadata)),
-        "kubewarden/contextAware": "true" if metadata.get("contextAwareResources") else "false",
+        "kubewarden/resources": hub.get("resources", ", ".join(_resources(metadata))),
+        "kubewarden/rules": manifests.text(metadata.get("rules")),
     }
-    return package
+    if read := metadata.get("contextAwareResources"):
+        annotations["kubewarden/contextAwareResources"] = manifests.text(read)
+    return {**package, "annotations": annotations}
 
 
-def _annotations(metadata: Map) -> dict[str, str]:
+def _annotations(metadata: Map, prefix: str) -> dict[str, str]:
     found = metadata.get("annotations")
     return {
-        key.removeprefix(PREFIX): str(value)
+        key.removeprefix(prefix): str(value)
         for key, value in (found.items() if isinstance(found, dict) else ())
-        if key.startswith(PREFIX)
+        if key.startswith(prefix)
     }
+
+
+def _parts(text: str) -> list[str]:
+    """The parts of a list in one text."""
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 def _maintainer(author: str) -> Map | None:

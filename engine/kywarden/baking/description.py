@@ -25,8 +25,8 @@ CAPABILITIES = {
 IN_NAMESPACE = ("kubernetes/list_resources_by_namespace",)
 
 USAGE = (
-    "The policies are in the module: it needs no settings. `exceptions` (a list of PolicyExceptions), "
-    "`deadlineMilliseconds` and `inputLimitBytes` can be set, nothing else."
+    "The policies are in the module: it needs no settings. `exceptions` (a list of PolicyExceptions) are added to "
+    "those that are in it; nothing else can be set."
 )
 
 
@@ -54,8 +54,9 @@ def notes(baking: Baking, described: Map) -> Iterator[str]:
     sorts = {rule.mutates for subject in baking.subjects() for rule in baking.rules(subject)}
     if len(sorts) == 2:
         yield (
-            "there are rules that mutate and rules that validate: Kubewarden calls the module among the mutating "
-            "webhooks only; 'kywarden migrate --baked' splits such policies"
+            "there are rules that mutate and rules that validate, and Kubewarden calls a module that mutates among the "
+            "mutating webhooks only, where others may still change the object afterwards: bake one with --rules mutate "
+            "and one with --rules validate"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from kywarden.explaining.words import counted
 from kywarden.kinds.table import EXCEPTIONS
 from kywarden.loader import Source
 from kywarden.migrate import manifests
-from kywarden.migrate.catalog import Catalog
+from kywarden.migrate.catalog import ANY, Catalog, Resource
 from kywarden.migrate.migration import Document, is_name
 from kywarden.migrate.options import Options
 from kywarden.model.resources import group_kind, text
@@ -34,10 +35,11 @@ EXAMPLES = """\
 examples:
   kywarden bake policy.yaml                                     writes NAME.wasm, after the policy
   kywarden bake policies/ --exception exceptions.yaml -o my-policy.wasm
-  kywarden bake policy.yaml --failure-action Enforce --rules validate
+  kywarden bake policy.yaml --rules mutate                      writes NAME-mutate.wasm; the rest: --rules validate
+  kywarden bake policy.yaml --failure-action Enforce
   kywarden bake policy.yaml --settings settings.yaml --config kyverno.yaml
   kywarden bake policy.yaml -o my-policy.wasm --artifacthub artifacthub-pkg.yml \\
-      --annotation version=1.0.0 --annotation ociUrl=ghcr.io/acme/policies/my-policy:v1.0.0
+      --annotation version=1.0.0 --annotation ociUrl=ghcr.io/acme/policies/my-policy
   kwctl push my-policy.wasm ghcr.io/acme/policies/my-policy:v1.0.0
 
 The module needs no settings in the cluster; exceptions can be added to those that are baked. Equal input gives equal
@@ -67,7 +69,10 @@ def add(subcommands: Any) -> None:
         "--exception", action="append", default=[], metavar="FILE", help="PolicyExceptions; may be repeated"
     )
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="the module to write (default: NAME.wasm, after the first policy)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="the module to write (default: NAME.wasm, after the first policy; with --rules NAME-RULES.wasm)",
     )
     parser.add_argument(
         "--module", metavar="BASE", help="the policy.wasm to bake into (default: the one that is installed)"
@@ -80,7 +85,15 @@ def add(subcommands: Any) -> None:
     parser.add_argument(
         "--failure-action", choices=settings.FAILURE_ACTIONS, help="what the failure of any rule does (failureAction)"
     )
-    parser.add_argument("--rules", choices=settings.RULES, help="the rules that run (rules)")
+    parser.add_argument(
+        "--rules", choices=settings.RULES, help="the rules that run (rules): those that validate, that mutate, or all"
+    )
+    parser.add_argument(
+        "--deadline",
+        type=int,
+        metavar="MILLISECONDS",
+        help=f"an evaluation that takes longer is refused (deadlineMilliseconds, default: {settings.DEADLINE})",
+    )
     documents.add(parser)
     parser.add_argument(
         "--annotation",
@@ -91,7 +104,10 @@ def add(subcommands: Any) -> None:
         "license, or any other key by its full name; may be repeated",
     )
     parser.add_argument(
-        "--artifacthub", metavar="FILE", help="write artifacthub-pkg.yml too; needs the annotations version and ociUrl"
+        "--artifacthub",
+        metavar="FILE",
+        help="write artifacthub-pkg.yml too; needs the annotations version and ociUrl (where it is pushed, without\n"
+        "tag); its date is now, or SOURCE_DATE_EPOCH",
     )
     parser.set_defaults(run=run)
 
@@ -104,9 +120,9 @@ def run(arguments: argparse.Namespace) -> Exit:
     annotations = dict(map(_annotation, arguments.annotation))
     read = _checked(found, chosen)
     policies, exceptions = sorted_out(each.tree for each in found)
-    baking = Baking(policies, exceptions, read, Options(HERE, catalog))
+    baking = Baking(policies, exceptions, read, Options(HERE, _with_settings(catalog, read)))
     whole: Map = {"policies": [*policies], **({"exceptions": [*exceptions]} if exceptions else {}), **chosen}
-    output = arguments.output or _file_name(text(policies[0], "metadata", "name"))
+    output = arguments.output or _file_name(text(policies[0], "metadata", "name"), read.regime.rules)
     _bake(arguments, baking, whole, annotations, output)
     return Exit.ACCEPTED
 
@@ -120,7 +136,10 @@ def _bake(arguments: argparse.Namespace, baking: Baking, whole: Map, annotations
     package = ""
     if arguments.artifacthub:
         try:
-            package = manifests.text(artifact_hub.package(description.of(baking, annotations)))
+            now = artifact_hub.created(os.environ)
+            package = manifests.text(artifact_hub.package(description.of(baking, annotations), now))
+        except artifact_hub.WrongTime as error:
+            raise Failure(f"--artifacthub: {error}") from error
         except artifact_hub.Incomplete as error:
             raise Failure(f"--artifacthub: {error}; give it with --annotation NAME=VALUE") from error
     try:
@@ -166,16 +185,25 @@ def _settings(arguments: argparse.Namespace, catalog: Catalog) -> Map:
     configuration = documents.configuration(arguments.config)
     if configuration is not None:
         chosen |= configuration.settings
-    kinds: dict[str, Tree] = {f"{each.plural}.{each.group}": each.kind for each in catalog.custom if each.group != "*"}
-    if kinds:
-        chosen["customResources"] = kinds
     if arguments.settings:
         chosen |= _settings_file(arguments.settings)
+    kinds: dict[str, Tree] = {f"{each.plural}.{each.group}": each.kind for each in catalog.custom if each.group != "*"}
+    told = chosen.get("customResources")
+    if kinds and (told is None or isinstance(told, dict)):
+        chosen["customResources"] = {**(told or {}), **kinds}
     if arguments.failure_action:
         chosen["failureAction"] = arguments.failure_action
     if arguments.rules:
         chosen["rules"] = arguments.rules
+    if arguments.deadline is not None:
+        chosen["deadlineMilliseconds"] = arguments.deadline
     return chosen
+
+
+def _with_settings(catalog: Catalog, read: Settings) -> Catalog:
+    """The catalog with the custom resources that the settings tell of."""
+    told = ((*name.partition("."), kind) for name, kind in read.custom_resources.items())
+    return Catalog((*catalog.custom, *(Resource(group, ANY, kind, plural) for plural, _, group, kind in told)))
 
 
 def _settings_file(name: str) -> Map:
@@ -205,10 +233,10 @@ def _checked(found: Sequence[Document], chosen: Map) -> Settings:
     return read
 
 
-def _file_name(policy: str) -> str:
+def _file_name(policy: str, rules: str) -> str:
     if not is_name(policy):
         raise Failure(f'"{policy}" is no name of a file: name one with --output')
-    return f"{policy}.wasm"
+    return f"{policy}.wasm" if rules == "all" else f"{policy}-{rules}.wasm"
 
 
 def _annotation(argument: str) -> tuple[str, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 from kywarden.cli import documents, files, migration_text
 from kywarden.cli.failures import Exit, Failure
 from kywarden.migrate import access, manifests, module
-from kywarden.migrate.migration import Migration, migrate
+from kywarden.migrate.migration import Migration, Output, migrate
 from kywarden.migrate.module import Module, ModuleError
 from kywarden.migrate.options import ACCOUNT, SERVER, Options
 from kywarden.values.trees import Map, Tree
@@ -34,6 +36,10 @@ exit codes:
 """
 
 
+BAKE = "bake"
+"""The folder, below that of the output, of what is to be baked."""
+
+
 def add(subcommands: Any) -> None:
     """Register the command."""
     parser = subcommands.add_parser(
@@ -53,8 +59,8 @@ def add(subcommands: Any) -> None:
     parser.add_argument(
         "--baked",
         action="store_true",
-        help="name a module of its own for each policy, below --module, instead of settings; with -o the policies\n"
-        "to bake are written to DIR/bake",
+        help="name a module of its own for each policy, below --module, instead of settings; with -o what is to be\n"
+        "baked is written to DIR/bake, and the commands that bake and push it are told",
     )
     documents.add(parser)
     parser.add_argument(
@@ -84,7 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
     objects = [*(output.made.tree for output in migration.outputs), *migration.roles]
     if arguments.output is not None:
         written = _write(Path(arguments.output), migration)
-        _report(arguments.format, migration, {"files": list(written)}, sys.stdout)
+        commands: list[Tree] = [*_commands(arguments, migration)]
+        _report(arguments.format, migration, {"files": written, "commands": commands}, sys.stdout)
     elif arguments.format == "text":
         sys.stdout.write(manifests.stream(objects))
         sys.stdout.flush()
@@ -107,11 +114,10 @@ def _write(folder: Path, migration: Migration) -> list[Tree]:
     """Write all files; their names."""
     contents: dict[str, str] = {}
     for output in migration.outputs:
-        made = output.made
-        name = f"{made.namespace}.{made.name}.yaml" if made.namespace else f"{made.name}.yaml"
-        contents[name] = manifests.text(made.tree)
+        name = f"{_name(output)}.yaml"
+        contents[name] = manifests.text(output.made.tree)
         if output.baked is not None:
-            contents[f"bake/{name}"] = manifests.text(output.baked)
+            contents[f"{BAKE}/{name}"] = manifests.text(output.baked)
     if migration.roles:
         contents["rbac.yaml"] = manifests.stream(migration.roles)
     try:
@@ -122,6 +128,30 @@ def _write(folder: Path, migration: Migration) -> list[Tree]:
     except OSError as error:
         raise Failure(f"{error.filename}: {error.strerror or error}") from error
     return [str(folder / name) for name in contents]
+
+
+def _name(output: Output) -> str:
+    """The name of a file, without its suffix."""
+    made = output.made
+    return f"{made.namespace}.{made.name}" if made.namespace else made.name
+
+
+def _commands(arguments: argparse.Namespace, migration: Migration) -> Iterator[str]:
+    """What is to be run to make the modules that the policies name."""
+    known = [
+        each
+        for option, values in (("--crd", arguments.crd), ("--plural", arguments.plural), ("--config", arguments.config))
+        for value in (values if isinstance(values, list) else filter(None, [values]))
+        for each in (option, value)
+    ]
+    for output in migration.outputs:
+        if output.baked is None:
+            continue
+        name = _name(output)
+        limit = [] if output.deadline is None else ["--deadline", str(output.deadline)]
+        policy, module = str(Path(arguments.output) / BAKE / f"{name}.yaml"), f"{name}.wasm"
+        yield shlex.join(["kywarden", "bake", policy, "-o", module, *limit, *known])
+        yield shlex.join(["kwctl", "push", module, output.made.module.removeprefix("registry://")])
 
 
 def _options(arguments: argparse.Namespace) -> Options:

@@ -21,7 +21,7 @@ WIDTH = 120
 
 
 def show(report: Report, more: Map, stream: TextIO) -> None:
-    """Print the report; `more` may hold the names of the files that were written."""
+    """Print the report; `more` may hold the names of the files that were written, and the commands to run next."""
     console = Screen(stream, width=None if stream.isatty() else WIDTH)
     if report.policies:
         console.print(_table(report))
@@ -41,6 +41,9 @@ def show(report: Report, more: Map, stream: TextIO) -> None:
     names = more.get("files")
     for name in names if isinstance(names, list) else []:
         console.print(Text(f"wrote {name}"))
+    commands = more.get("commands")
+    for command in commands if isinstance(commands, list) else []:
+        console.print(Text(f"run   {command}"), soft_wrap=True)
 
 
 def _table(report: Report) -> Table:

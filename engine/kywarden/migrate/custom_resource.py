@@ -51,6 +51,12 @@ class Made:
         return str(metadata["name"])
 
     @property
+    def module(self) -> str:
+        spec = self.tree["spec"]
+        assert isinstance(spec, dict)
+        return str(spec["module"])
+
+    @property
     def namespace(self) -> str:
         metadata = self.tree["metadata"]
         assert isinstance(metadata, dict)
@@ -70,12 +76,12 @@ def make(subject: Subject, part: Part) -> Made:
     metadata: Map = {"name": name}
     if not cluster_wide:
         metadata["namespace"] = subject.namespace
-    if annotations := _annotations(subject):
+    if annotations := _annotations(subject, KUBEWARDEN_ANNOTATION):
         metadata["annotations"] = annotations
     spec: Map = {}
     if options.server != SERVER:
         spec["policyServer"] = options.server
-    spec["module"] = options.module.of(name)
+    spec["module"] = options.module.of(name if cluster_wide else f"{subject.namespace}/{name}")
     spec["mode"] = part.mode
     spec["mutating"] = part.mutating
     spec["backgroundAudit"] = part.audited
@@ -94,27 +100,30 @@ def make(subject: Subject, part: Part) -> Made:
 
 
 def settings(subject: Subject, part: Part) -> Map:
-    """What the module is told."""
+    """What the module is told; one that is baked takes exceptions alone."""
     options = subject.options
-    made: Map = {}
-    if not options.module.baked:
-        made["policy"] = part.tree
-    if subject.exempting:
-        made["exceptions"] = [each.tree for each in subject.exempting]
-    if not options.module.baked:
-        if part.enforcing:
-            made["failureAction"] = "Enforce"
-        if part.only:
-            made["rules"] = part.only
-        targets = [each.target for rule in part.rules for each in subject.registrations(rule)]
-        if kinds := access.told(subject.look_ups(part.rules), targets, options.catalog):
-            made["customResources"] = kinds
-        if options.configuration is not None:
-            made |= options.configuration.settings
-    seconds = timeouts(subject, part).get("timeoutEvalSeconds")
-    if isinstance(seconds, int) and seconds > SHORTEST:
-        made["deadlineMilliseconds"] = seconds * 1000 - RESERVE
+    exceptions: Map = {"exceptions": [each.tree for each in subject.exempting]} if subject.exempting else {}
+    if options.module.baked:
+        return exceptions
+    made: Map = {"policy": part.tree, **exceptions}
+    if part.enforcing:
+        made["failureAction"] = "Enforce"
+    if part.only:
+        made["rules"] = part.only
+    targets = [each.target for rule in part.rules for each in subject.registrations(rule)]
+    if kinds := access.told(subject.look_ups(part.rules), targets, options.catalog):
+        made["customResources"] = kinds
+    if options.configuration is not None:
+        made |= options.configuration.settings
+    if (milliseconds := deadline(subject, part)) is not None:
+        made["deadlineMilliseconds"] = milliseconds
     return made
+
+
+def deadline(subject: Subject, part: Part) -> int | None:
+    """Milliseconds that the module has, None for its own default."""
+    seconds = timeouts(subject, part).get("timeoutEvalSeconds")
+    return seconds * 1000 - RESERVE if isinstance(seconds, int) and seconds > SHORTEST else None
 
 
 def timeouts(subject: Subject, part: Part) -> Map:
@@ -136,9 +145,18 @@ def _is_too_much(registration: webhook_rules.Registration) -> bool:
     return is_open and (target.resource.startswith("*") or target.resource.partition("/")[0] == REPORTS)
 
 
-def _annotations(subject: Subject) -> Map:
+def worded(tree: Map, subject: Subject) -> Map:
+    """A policy with its words for people, for which there is room in a module of its own."""
+    metadata = tree["metadata"]
+    assert isinstance(metadata, dict)
+    own = metadata.get("annotations")
+    annotations = {**(own if isinstance(own, dict) else {}), **_annotations(subject, KYVERNO_ANNOTATION)}
+    return {**tree, "metadata": {**metadata, "annotations": annotations}} if annotations else tree
+
+
+def _annotations(subject: Subject, prefix: str) -> Map:
     found = ((name, subject.annotations.get(KYVERNO_ANNOTATION + name, "").strip()) for name in ANNOTATIONS)
-    return {KUBEWARDEN_ANNOTATION + name: value for name, value in found if value}
+    return {prefix + name: value for name, value in found if value}
 
 
 def _match_conditions(subject: Subject) -> list[Tree]:

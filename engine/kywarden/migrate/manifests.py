@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import yaml
 
 from kywarden.values import yaml_scalars
-from kywarden.values.trees import Map
+from kywarden.values.trees import Map, Tree
 
 TEXT = "tag:yaml.org,2002:str"
 ENDLESS = 10**9
@@ -42,7 +42,7 @@ def _is_plain(text: str) -> bool:
 _Dumper.add_representer(str, _represent_text)
 
 
-def text(tree: Map) -> str:
+def text(tree: Tree) -> str:
     """One document."""
     return yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=ENDLESS)
 

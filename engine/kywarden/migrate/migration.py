@@ -36,10 +36,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One custom resource; `baked`: the policy to bake into its module, None when its settings hold it."""
+    """One custom resource.
+
+    baked: the policy to bake into its module, None when its settings hold it; deadline: milliseconds to bake with it,
+    None for the default.
+    """
 
     made: Made
     baked: Map | None = None
+    deadline: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def migrate(documents: Iterable[Document], options: Options) -> Migration:
             continue
         reports.append(report)
         for part, each in made:
-            outputs.append(Output(each, part.tree if options.module.baked else None))
+            outputs.append(_output(subject, part, each))
             look_ups += subject.look_ups(part.rules)
     look_ups = list(dict.fromkeys(replace(each, origin="") for each in look_ups))
     return Migration(
@@ -114,6 +119,12 @@ def _migrated(subject: Subject) -> tuple[PolicyReport, list[tuple[Part, Made]]]:
         tuple(notes.of_policy(subject, made)),
     )
     return report, made
+
+
+def _output(subject: Subject, part: Part, made: Made) -> Output:
+    if not subject.options.module.baked:
+        return Output(made)
+    return Output(made, custom_resource.worded(part.tree, subject), custom_resource.deadline(subject, part))
 
 
 def _subject(document: Document, exceptions: Sequence[tuple[frozenset[str], Exempting]], options: Options) -> Subject:

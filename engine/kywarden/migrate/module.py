@@ -30,7 +30,7 @@ class Module:
     is_stand_in: bool = False
 
     def of(self, policy: str) -> str:
-        """The URI for a policy."""
+        """The URI for a policy, `name` or `namespace/name`."""
         return f"registry://{self.path}/{policy}:{self.tag}" if self.baked else self.uri
 
 

@@ -85,11 +85,11 @@ def of_all(options: Options, look_ups: Sequence[LookUp], called_less: bool) -> I
         yield from options.configuration.notes
         if options.module.baked and options.configuration.settings:
             names = ", ".join(options.configuration.settings)
-            yield f"{names} are not carried over: 'kywarden bake --config' bakes them into the module"
+            yield f"{names} are no settings of the policies: 'kywarden bake --config' bakes them into the modules"
     if options.module.baked and called_less:
         yield (
-            "each policy names a module of its own: make it with 'kywarden bake' from the policy of the same name that "
-            "-o writes to DIR/bake, and push it there"
+            "each policy names a module of its own: -o DIR writes what is to be baked to DIR/bake, and tells the "
+            "commands that bake and push it"
         )
     if called_less:
         yield (
