@@ -25,6 +25,9 @@ UNWEIGHTY = ("unsupported", "deprecated-field", "autogen-off", "missing-default"
 READ = {
     # `|| ""`
     ("policies", "quoted-text", "add-certificates-volume.yaml"): 1,
+    ("policies", "quoted-text", "allowed-pod-priorities.yaml"): 1,
+    # `NotEquals ["DELETE"]`, which is always true
+    ("policies", "mixed-types", "check-routes.yaml"): 1,
     # `=(name): "*"`, which is there to be read
     ("policies", "anchor-without-effect", "restrict-secrets-by-name.yaml"): 4,
     ("cli", "deprecated-operator", "policy.yaml"): 3,

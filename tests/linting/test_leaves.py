@@ -39,6 +39,9 @@ MAYBE = [
     ">1m & <2",
     "a* & *b",
     "!?*",
+    # these very texts, which a pattern always accepts
+    "1e-05",
+    "<none>",
 ]
 
 

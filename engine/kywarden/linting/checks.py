@@ -149,7 +149,8 @@ _TABLE: tuple[Check, ...] = (
         "mixed-types",
         "warning",
         "A condition compares what is never equal",
-        'A boolean never equals a text, not even `"true"`; a list or map never equals a text.',
+        'A boolean never equals a text, not even `"true"`; a list or map never equals a text: `Equals` and `NotEquals` '
+        "do not look into lists.",
     ),
     Check(
         "null-order",
@@ -170,7 +171,8 @@ _TABLE: tuple[Check, ...] = (
         "never-holds",
         "error",
         "No value holds for a pattern",
-        "The conditions of an alternative contradict each other, or a text is ordered.",
+        "The conditions of an alternative contradict each other, or a text is ordered. Only the text of the whole "
+        "pattern itself, letter for letter, is let through.",
     ),
     Check(
         "always-holds",
@@ -195,7 +197,8 @@ _TABLE: tuple[Check, ...] = (
         "never-fails",
         "warning",
         "A pattern can never fail",
-        "It is made of conditional and global anchors alone, which decide whether the rest applies; there is no rest.",
+        "It is made of conditional and global anchors alone, which decide whether the rest applies; there is no rest. "
+        "So is one alternative of anyPattern at times, on purpose: it passes where its conditions hold.",
     ),
     Check(
         "no-anchor",
@@ -215,7 +218,8 @@ _TABLE: tuple[Check, ...] = (
         "error",
         "A patch destroys parts of the object, or misses its target",
         "What Kyverno's strategic merge makes of lists: an element without the list's merge key empties the "
-        "list; an element with an anchor patches every element that meets it, whatever its own name; two such"
+        "list; an element with an anchor patches every element that meets it, whatever its own name, and none where "
+        "elements have no name, and must give all other merge keys; two such"
         " elements leave one element of the list; a global anchor in a list drops the keys beside it; a list of a "
         "custom resource is replaced as a whole, and an element with an anchor then leaves little but names.",
     ),

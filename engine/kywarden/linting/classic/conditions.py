@@ -23,7 +23,8 @@ SUCCESSORS = {
         for name in ("GreaterThan", "GreaterThanOrEquals", "LessThan", "LessThanOrEquals")
     },
 }
-_EQUALITY = {"Equal": False, "Equals": False, "NotEqual": True, "NotEquals": True}
+_EQUALITY = {"Equal": "AnyIn", "Equals": "AnyIn", "NotEqual": "AnyNotIn", "NotEquals": "AnyNotIn"}
+"""The operator that compares with each element of a list."""
 _ORDER = frozenset({"GreaterThan", "GreaterThanOrEquals", "LessThan", "LessThanOrEquals"})
 
 
@@ -64,19 +65,22 @@ def _answer_remarks(condition: Map, path: Path) -> Iterator[Remark]:
         yield Remark("constant-condition", message, (*path, "key"))
         return
     left, right = types.of_side(key), types.of_side(value)
-    if not left or not right or left == right or "number" in (left, right) or left == "text":
+    if not left or not right or left == right or "number" in (left, right):
         return
     if name in _EQUALITY:
-        answer = "always" if _EQUALITY[name] else "never"
-        message = f"a {left} {answer} {'differs from' if _EQUALITY[name] else 'equals'} a {right}"
-        yield Remark("mixed-types", message, (*path, "value"), hint=_mixed_hint(left, value), at_value=True)
+        message, hint = f"a {left} never equals a {right}", _mixed_hint(name, left, right, value)
+        yield Remark("mixed-types", message, (*path, "value"), hint=hint, at_value=True)
     elif name in _ORDER and left in ("bool", "map", "list"):
         message = f"a {left} is never greater or less than anything"
         yield Remark("mixed-types", message, (*path, "key"), at_value=True)
 
 
-def _mixed_hint(left: str, value: Tree) -> str:
-    return f"write {value} without quotes" if left == "bool" and value in ("true", "false") else ""
+def _mixed_hint(name: str, left: str, right: str, value: Tree) -> str:
+    if left == "bool" and value in ("true", "false"):
+        return f"write {value} without quotes"
+    if left == "text" and isinstance(value, bool):
+        return f'write "{str(value).lower()}"'
+    return f"{_EQUALITY[name]} looks into the list" if (left, right) == ("text", "list") else ""
 
 
 def _varies(tree: Tree) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kywarden import jmes
-from kywarden.binding import references
-from kywarden.binding.syntax import references as references_in
+from kywarden.binding import references, syntax
 from kywarden.errors import EvaluationError
 from kywarden.jmes import Expression
 from kywarden.jmes.functions import FUNCTIONS
 from kywarden.jmes.signature import has_type
 from kywarden.linting.classic.subject import Rule
-from kywarden.linting.classic.uses import FOREACH, Use, uses
+from kywarden.linting.classic.uses import FOREACH, INNER, Use, uses
 from kywarden.linting.finding import Remark
 from kywarden.linting.suggestions import did_you_mean
 from kywarden.values.trees import Map
@@ -27,11 +26,17 @@ def remarks(rule: Rule) -> Iterator[Remark]:
         try:
             expression = jmes.compile(use.text)
         except EvaluationError as error:
-            yield Remark("expression-syntax", f"no JMESPath: {_sentence(error)}", use.path, use.pieces)
+            if not use.is_computed:
+                message = f"no JMESPath: {_sentence(error)}"
+                yield Remark("expression-syntax", message, use.path, use.pieces, _bare_hint(use))
             continue
         yield from _call_remarks(use, expression)
         yield from _name_remarks(use, expression)
     yield from _reference_remarks(rule)
+
+
+def _bare_hint(use: Use) -> str:
+    return "a query is written without braces" if not use.is_variable and syntax.is_variable(use.text) else ""
 
 
 def _sentence(error: EvaluationError) -> str:
@@ -63,6 +68,8 @@ def _literal_problem(node: jmes.Syntax) -> str:
     first = node["children"][0]
     if function.prepare is None or first["type"] != "literal" or not has_type(first["value"], function.parameters[0]):
         return ""
+    if INNER in first["value"]:
+        return ""
     try:
         function.prepare(first["value"])
     except EvaluationError as error:
@@ -75,7 +82,7 @@ def _name_remarks(use: Use, expression: Expression) -> Iterator[Remark]:
         return
     for name in sorted(expression.identifiers() - use.names.visible):
         where = (*use.pieces, name)
-        if name == "null" != use.text:
+        if name == "null" != use.text or INNER in name:
             continue  # a key that is never there is null indeed
         if name in ("true", "false"):
             message = f"{name} without backticks is the name of a key, which does not exist, so it yields null"
@@ -98,7 +105,7 @@ def _reference_remarks(rule: Rule) -> Iterator[Remark]:
     """References `$( )` that name nothing."""
     document: Map = {key: value for key, value in rule.tree.items() if key != "verifyImages"}
     for string, path in strings(document, rule.path):
-        for reference in references_in(string) if "$(" in string else ():
+        for reference in syntax.references(string) if "$(" in string else ():
             place = "".join(references.child_path("", str(step)) for step in path[len(rule.path) :])
             if not references.is_resolvable(reference.whole, place, document):
                 message = f"the reference {reference.whole} names no text of the rule"

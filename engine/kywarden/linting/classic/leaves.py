@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 _AMOUNT = r"[0-9]+(?:\.[0-9]+)?[A-Za-z]*"
 _SPACED_RANGE = re.compile(rf"{_AMOUNT}(?:\s+-\s*|-\s+){_AMOUNT}")
+_BRACKETED = re.compile(r"<[^<>|&]+>")
 _NEGATED_RANGE = re.compile(rf"!\s*{_AMOUNT}-{_AMOUNT}")
 
 
@@ -45,7 +46,12 @@ class _Comparison:
 
 
 def never_holds(pattern: str) -> str:
-    """Why no value holds for the pattern as a whole, empty when one may."""
+    """Why no value holds for the pattern as a whole, empty when one may.
+
+    The text of the pattern itself always holds, and is passed over where it cannot be what is meant.
+    """
+    if _is_meant_as_text(pattern):
+        return ""
     reasons = [_contradiction(text) for text in pattern.split("|")]
     return reasons[0] if all(reasons) else ""
 
@@ -81,6 +87,12 @@ def misread(pattern: str) -> Iterator[tuple[str, str, str]]:
         elif _NEGATED_RANGE.fullmatch(text):
             low, _, high = text[1:].strip().rpartition("-")
             yield text, "means: not that text", f"{low}!-{high}"
+
+
+def _is_meant_as_text(pattern: str) -> bool:
+    """Whether it only looks like a range or an order: `1e-05`, `<none>`."""
+    ends = leaf.bounds(pattern) or ()
+    return any(_Comparison(leaf.EQUAL, end).is_text for end in ends) or bool(_BRACKETED.fullmatch(pattern))
 
 
 def _contradiction(alternative: str) -> str:

@@ -25,6 +25,8 @@ _PATCHING = frozenset({anchors.CONDITION, anchors.GLOBAL, anchors.ADDITION})
 _UNKNOWN_DIRECTIVES = ("$setElementOrder", "$retainKeys")
 _DEFAULTED = ("emptyDir",)
 """Empty maps that the API server puts back."""
+_NAMELESS = frozenset(("tolerations", "topologySpreadConstraints", "hostAliases", "envFrom", "taints"))
+"""Lists of built-in kinds whose elements have no name, which is what an anchor knows them by."""
 _TAG_PATH = re.compile(r"((?:/spec(?:/jobTemplate/spec)?/template)?/metadata/(?:annotations|labels))/([^/]+/.+)")
 
 
@@ -66,8 +68,10 @@ def _of_tree(tree: Tree, path: Path, shape: Shape, in_list: bool) -> Iterator[Re
             yield from _of_key(written, value, inner, in_list and any(_modifier(key) is None for key in tree))
             field = shape.fields.get(key)
             if isinstance(value, list) and _modifier(written) != anchors.ADDITION:
-                yield from _of_list(value, inner, field.keys if field else None)
-                if field is None and shape is not _UNKNOWN:
+                yield from _of_list(value, inner, key, field.keys if field else None)
+                if key in _NAMELESS and shape.fields:
+                    yield from _of_nameless(value, inner, key)
+                elif field is None and shape is not _UNKNOWN:
                     yield from _of_replaced(value, inner)
             below = field.shape if field else shape if shape is _UNKNOWN else PLAIN
             for item, place in _children(value, inner):
@@ -98,15 +102,60 @@ def _of_key(written: str, value: Tree, path: Path, beside_others: bool) -> Itera
         yield Remark("empty-map-in-patch", message, path)
 
 
-def _of_list(elements: list[Tree], path: Path, merge_keys: tuple[str, ...] | None) -> Iterator[Remark]:
+def _of_list(elements: list[Tree], path: Path, key: str, merge_keys: tuple[str, ...] | None) -> Iterator[Remark]:
     anchored = [index for index, element in enumerate(elements) if _has_anchors(element)]
     if len(anchored) > 1:
         message = "two elements with anchors in one list: all elements of the object's list but one are lost"
         hint = "write a rule, or an entry of foreach, for each of them"
         yield Remark("dangerous-patch", message, (*path, anchored[1]), hint=hint)
+    others = any(isinstance(element, dict) and not _lacks_keys(element, merge_keys) for element in elements)
     for index, element in enumerate(elements):
-        if isinstance(element, dict):
-            yield from _of_element(element, (*path, index), merge_keys)
+        place = (*path, index)
+        if not isinstance(element, dict):
+            continue
+        if index in anchored:
+            yield from _of_anchored(element, place, key, merge_keys)
+        elif "$patch" not in element:
+            yield from _of_plain(element, place, key, merge_keys, others)
+
+
+def _lacks_keys(element: Map, merge_keys: tuple[str, ...] | None) -> bool:
+    """Whether it has none of the keys by which the list is merged, once its anchors are worked off."""
+    given = {*element, "name"} if _has_anchors(element) else element.keys()
+    return bool(merge_keys) and given.isdisjoint(merge_keys or ())
+
+
+def _of_anchored(element: Map, path: Path, key: str, merge_keys: tuple[str, ...] | None) -> Iterator[Remark]:
+    if "name" in element and not any(anchors.parse(key) for key in element if _modifier(key) != anchors.ADDITION):
+        message = f"an anchor makes the element patch every element of {key}, whatever its name"
+        yield Remark("dangerous-patch", message, (*path, "name"), hint=f"select by (name): {element['name']}")
+    missing = [name for name in merge_keys or () if name != "name" and name not in element]
+    if missing and key not in _NAMELESS:
+        keys = " and ".join(missing)
+        message = f"with an anchor, an element of {key} without {keys} is dropped, or takes the object's elements along"
+        yield Remark("dangerous-patch", message, path, hint=f"add {keys}, without an anchor")
+
+
+def _of_plain(element: Map, path: Path, key: str, merge_keys: tuple[str, ...] | None, others: bool) -> Iterator[Remark]:
+    """others: there are elements with keys beside it."""
+    missing = [name for name in merge_keys or () if name not in element]
+    if not missing:
+        return
+    keys = " and ".join(missing)
+    if not _lacks_keys(element, merge_keys):
+        message = f"an element of {key} without {keys} is dropped where the object's elements have it"
+        yield Remark("dangerous-patch", message, path, hint=f"add {keys}")
+        return
+    lost = "loses from the list what the patch does not name" if others else "empties the whole list"
+    hint = f'add {keys}, or a condition such as ({missing[0]}): "*"' if missing == ["name"] else f"add {keys}"
+    yield Remark("dangerous-patch", f"an element of {key} without {keys} {lost}", path, hint=hint)
+
+
+def _of_nameless(elements: list[Tree], path: Path, key: str) -> Iterator[Remark]:
+    for index, element in enumerate(elements):
+        if isinstance(element, dict) and _has_anchors(element):
+            message = f"elements of {key} have no name, so one with an anchor patches none of them"
+            yield Remark("dangerous-patch", message, (*path, index), hint="use foreach and patchesJson6902")
 
 
 def _of_replaced(elements: list[Tree], path: Path) -> Iterator[Remark]:
@@ -118,29 +167,6 @@ def _of_replaced(elements: list[Tree], path: Path) -> Iterator[Remark]:
             )
             hint = "patch its elements one by one, with foreach and patchesJson6902"
             yield Remark("dangerous-patch", message, (*path, index), hint=hint)
-
-
-def _of_element(element: Map, path: Path, merge_keys: tuple[str, ...] | None) -> Iterator[Remark]:
-    name = str(path[-2])
-    if _has_anchors(element):
-        if "name" in element and not any(anchors.parse(key) for key in element if _modifier(key) != anchors.ADDITION):
-            message = f"an anchor makes the element patch every element of {name}, whatever its name"
-            hint = f"select by (name): {element['name']}"
-            yield Remark("dangerous-patch", message, (*path, "name"), hint=hint)
-        return
-    if not merge_keys or "$patch" in element:
-        return
-    missing = [key for key in merge_keys if key not in element]
-    if missing == list(merge_keys):
-        keys = " and ".join(merge_keys)
-        message = f"an element of {name} without {keys} empties the whole list"
-        yield Remark(
-            "dangerous-patch", message, path, hint=f'add {keys}, or a condition such as ({merge_keys[0]}): "*"'
-        )
-    elif missing:
-        keys = " and ".join(missing)
-        message = f"an element of {name} without {keys} is dropped where the object's elements have it"
-        yield Remark("dangerous-patch", message, path, hint=f"add {keys}")
 
 
 def _modifier(key: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kywarden.judging import anchors, metadata_keys
 from kywarden.linting.classic import leaves
-from kywarden.linting.classic.subject import Rule, patterns
+from kywarden.linting.classic.subject import Rule, bodies, patterns
 from kywarden.linting.finding import Remark
 from kywarden.values import wildcard
 from kywarden.values.trees import Map, Tree
@@ -20,9 +20,23 @@ _BROKEN_ANCHOR = re.compile(r"\s*(?:[-+<=>X^!?~#x*]\s*\(|\([-+<=>X^!?~]|\().*|[+
 def remarks(rule: Rule) -> Iterator[Remark]:
     for pattern, path in patterns(rule):
         yield from _of_tree(pattern, path)
-        if isinstance(pattern, dict) and pattern and not _can_fail(pattern):
-            message = "all of the pattern is conditions: the rule passes or skips, and never fails"
-            yield Remark("never-fails", message, path)
+    for body, path in bodies(rule):
+        yield from _unfailing(body, path)
+
+
+def _unfailing(body: Map, path: Path) -> Iterator[Remark]:
+    """Patterns of conditions alone. One of several alternatives may be such: it passes where its conditions hold."""
+    if _is_unfailing(body.get("pattern")):
+        message = "all of the pattern is conditions: it passes or is skipped, and never fails"
+        yield Remark("never-fails", message, (*path, "pattern"))
+    alternatives = body.get("anyPattern")
+    if isinstance(alternatives, list) and alternatives and all(map(_is_unfailing, alternatives)):
+        message = "all of the patterns are conditions: they pass or are skipped, and never fail"
+        yield Remark("never-fails", message, (*path, "anyPattern"))
+
+
+def _is_unfailing(pattern: Tree) -> bool:
+    return isinstance(pattern, dict) and bool(pattern) and not _can_fail(pattern)
 
 
 def _of_tree(tree: Tree, path: Path, modifier: str | None = None) -> Iterator[Remark]:

@@ -10,6 +10,7 @@ from kywarden.jmes import Expression
 from kywarden.judging import kinds
 from kywarden.kinds.classic import autogen
 from kywarden.kinds.classic.trees import one_map, texts
+from kywarden.linting.classic import types
 from kywarden.linting.classic.subject import Rule, filters, rules
 from kywarden.linting.classic.uses import Use, uses
 from kywarden.linting.finding import Remark
@@ -17,11 +18,11 @@ from kywarden.values.trees import Map
 from kywarden.values.yaml_tree import Path
 
 _ORDER = frozenset({"lt", "lte", "gt", "gte"})
-_TAGS = ("labels", "annotations")
 
 
 def remarks(rule: Rule) -> Iterator[Remark]:
-    compiled = [(use, expression) for use in uses(rule) if (expression := _compiled(use))]
+    known = (use for use in uses(rule) if not use.is_computed)
+    compiled = [(use, expression) for use in known if (expression := _compiled(use))]
     has_integers = _follows_another(rule)
     for use, expression in compiled:
         yield from _order_remarks(use, expression, has_integers)
@@ -84,7 +85,7 @@ def _order_remarks(use: Use, expression: Expression, has_integers: bool) -> Iter
         if any(isinstance(value, str) for value in literals):
             message = "JMESPath orders numbers only: the result is null"
             yield Remark("null-order", message, use.path, use.pieces, "compare by an operator of the condition")
-        paths = [_path(side) for side in node["children"]]
+        paths = [types.plain_path(side) for side in node["children"]]
         of_object = [path for path in paths if path[:2] in (["request", "object"], ["request", "oldObject"])]
         if has_integers and of_object and any(isinstance(value, float) for value in literals):
             message = f"{'.'.join(of_object[0])} is an integer here, which JMESPath does not order: the result is null"
@@ -94,8 +95,13 @@ def _order_remarks(use: Use, expression: Expression, has_integers: bool) -> Iter
 
 def _missing_remarks(rule: Rule, use: Use, expression: Expression) -> Iterator[Remark]:
     """A label or annotation without a default: where it is missing the rule is an error, which blocks."""
-    keys = _path(expression.syntax)
-    if len(keys) != 5 or keys[:3] != ["request", "object", "metadata"] or keys[3] not in _TAGS or not use.is_variable:
+    keys = types.plain_path(expression.syntax)
+    if (
+        len(keys) != 5
+        or keys[:3] != ["request", "object", "metadata"]
+        or keys[3] not in types.TAGS
+        or not use.is_variable
+    ):
         return
     if "message" in use.path or "context" in use.path or "default" in use.path:
         return
@@ -113,12 +119,3 @@ def _selects(one: Map, key: str) -> bool:
     expressions = selector.get("matchExpressions")
     listed += [str(one_map(each).get("key")) for each in (expressions if isinstance(expressions, list) else ())]
     return key in listed
-
-
-def _path(node: jmes.Syntax) -> list[str]:
-    """The keys of a plain path, empty for anything else."""
-    if node["type"] == "field":
-        return [node["value"]]
-    if node["type"] == "subexpression" and all(child["type"] == "field" for child in node["children"]):
-        return [child["value"] for child in node["children"]]
-    return []

@@ -27,6 +27,11 @@ OPAQUE = ("cel", "assert", "manifests")
 """Bodies that have their own language."""
 
 
+INNER = "inner_variable"
+NESTING = 3
+"""Levels of variables inside variables that are looked into."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """visible: the names there are; later: context entries that stand further below."""
@@ -43,7 +48,7 @@ class Use:
     """One expression.
 
     text: without braces; pieces: where it stands in the text at the path; names: None when it does not start from the
-    scope; is_variable: written in braces.
+    scope; is_variable: written in braces; is_computed: there are variables inside it, for whose values INNER stands.
     """
 
     text: str
@@ -51,6 +56,7 @@ class Use:
     pieces: tuple[str, ...]
     names: Names | None
     is_variable: bool
+    is_computed: bool = False
 
 
 def uses(rule: Rule) -> Iterator[Use]:
@@ -71,8 +77,19 @@ def uses(rule: Rule) -> Iterator[Use]:
 def variables(tree: Tree, path: Path, names: Names | None) -> Iterator[Use]:
     """The variables of all texts and keys of a tree."""
     for string, place in strings(tree, path):
-        for variable in syntax.variables(string) if "{{" in string else ():
+        for variable in syntax.variables(string):
             yield Use(variable.expression, place, (variable.whole,), names, True)
+        yield from _outer_variables(string, place, names)
+
+
+def _outer_variables(string: str, path: Path, names: Names | None) -> Iterator[Use]:
+    """The variables of a text that hold other variables."""
+    for _ in range(NESTING):
+        if "{{" not in string:
+            return
+        string = syntax.replace_variables(string, lambda _: INNER)
+        for variable in syntax.variables(string):
+            yield Use(variable.expression, path, (), names, True, is_computed=True)
 
 
 def _of_body(body: Map, path: Path, names: Names, depth: int) -> Iterator[Use]:
