@@ -168,6 +168,24 @@ def test_input_that_cannot_be_linted(
     assert capsys.readouterr().err.startswith(f"kywarden: {said}")
 
 
+@pytest.mark.parametrize(
+    ("form", "beginning"), [("text", "error[unknown-field]"), ("json", "{"), ("sarif", "{"), ("github", "::error")]
+)
+def test_files_that_cannot_be_read_do_not_hide_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str], form: str, beginning: str
+) -> None:
+    (folder / "chart.yaml").write_text("{{- if .Values.enabled }}\na: 1\n{{- end }}\n")
+    (folder / "latin.yaml").write_bytes(b"a: \xe9\n")
+    assert cli.main(["lint", ".", "missing.yaml", "--format", form]) == 2
+    printed = capsys.readouterr()
+    assert printed.out.startswith(beginning)
+    assert [line.split()[1].strip(":,") for line in printed.err.splitlines()] == [
+        "latin.yaml",
+        "missing.yaml",
+        "chart.yaml",
+    ]
+
+
 def test_a_folder_named_like_a_file_is_looked_into(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "all" / "some.yaml").mkdir(parents=True)
     (folder / "all" / "some.yaml" / "one.yaml").write_text(POLICY)

@@ -8,7 +8,6 @@ import pytest
 
 from kywarden.linting.finding import Finding, Report
 from kywarden.linting.linter import lint
-from kywarden.values.reading import ReadError
 from kywarden.values.yaml_places import snippet
 
 
@@ -218,9 +217,10 @@ def test_kinds_and_versions_that_are_not_supported_are_told_once() -> None:
     assert report.findings[0].message == "version v9 of ClusterPolicy is not supported, only v1, v2beta1"
 
 
-def test_a_file_that_cannot_be_read_ends_the_run() -> None:
-    with pytest.raises(ReadError, match=r"policy.yaml, line 2, column 1"):
-        linted("a: [\n}")
+def test_a_file_that_cannot_be_read_is_told_beside_what_is_found_in_others() -> None:
+    report = lint([("chart.yaml", "a: [\n}"), ("policy.yaml", WRONG)])
+    assert [line.partition(": ")[0] for line in report.unread] == ["chart.yaml, line 2, column 1"]
+    assert [finding.check.id for finding in report.findings] == ["no-range"]
 
 
 def test_rules_are_reported_with_the_reasons_why_they_cannot_run() -> None:

@@ -17,7 +17,6 @@ from kywarden.cli.screen import Screen
 from kywarden.linting import documentation, json_schema, linter
 from kywarden.linting.checks import CHECKS
 from kywarden.linting.finding import LEVELS, Report
-from kywarden.values.reading import ReadError
 
 ENDINGS = (".yaml", ".yml", ".json")
 """Of the files that are looked for in folders."""
@@ -34,7 +33,7 @@ examples:
 A comment '# kywarden: ignore[never-holds]' waives findings of its line or, alone on a line, of what follows.
 
 exit codes:
-  0 nothing found   1 findings   2 an input cannot be read
+  0 nothing found   1 findings   2 an input cannot be read; the others are linted
 """
 
 
@@ -73,25 +72,43 @@ def run(arguments: argparse.Namespace) -> Exit:
     if not arguments.files:
         raise Failure("name a policy, a folder of policies, or - for STDIN")
     report = _told(_lint(arguments.files), arguments.level, arguments.ignore)
-    console = Screen(soft_wrap=True)
+    _print(report, arguments)
+    if report.unread:
+        raise Failure("\nkywarden: ".join(report.unread))
     if arguments.rules:
-        lint_text.show_rules(report.rules, console)
         return Exit.ACCEPTED if all(rule.supported for rule in report.rules) else Exit.DENIED
-    if arguments.format == "text":
-        lint_text.show(report, console)
-    else:
-        sys.stdout.write(FORMATS[arguments.format](report))
     return Exit.DENIED if report.findings else Exit.ACCEPTED
 
 
+def _print(report: Report, arguments: argparse.Namespace) -> None:
+    """What was found in the files that could be read; nothing where none could."""
+    if report.unread and not report.policies:
+        return
+    console = Screen(soft_wrap=True)
+    if arguments.rules:
+        lint_text.show_rules(report.rules, console)
+    elif arguments.format == "text":
+        lint_text.show(report, console)
+    else:
+        sys.stdout.write(FORMATS[arguments.format](report))
+
+
 def _lint(names: list[str]) -> Report:
-    try:
-        report = linter.lint((files.shown(name), files.text(name)) for name in _expanded(names))
-    except ReadError as error:
-        raise Failure(str(error)) from error
-    if not report.policies:
+    unread: list[str] = []
+    report = linter.lint(_texts(names, unread))
+    report = replace(report, unread=(*unread, *report.unread))
+    if not report.policies and not report.unread:
         raise Failure(f"there is no policy in {', '.join(map(files.shown, names))}")
     return report
+
+
+def _texts(names: list[str], unread: list[str]) -> Iterator[tuple[str, str]]:
+    """Names and texts; unread: takes what is to be said of those that cannot be read."""
+    for name in _expanded(names):
+        try:
+            yield files.shown(name), files.text(name)
+        except Failure as failure:
+            unread.append(failure.line)
 
 
 def _expanded(names: list[str]) -> Iterator[str]:

@@ -77,9 +77,13 @@ class RuleReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything found in the files of one run; policies: their number; sources: lines by file, for snippets."""
+    """Everything found in the files of one run.
+
+    policies: their number; sources: lines by file, for snippets; unread: why files could not be read.
+    """
 
     findings: tuple[Finding, ...]
     rules: tuple[RuleReport, ...]
     policies: int
     sources: dict[str, list[str]]
+    unread: tuple[str, ...] = ()

@@ -42,15 +42,20 @@ class _Linted:
 
 
 def lint(files: Iterable[tuple[str, str]]) -> Report:
-    """Everything found in files, given as (name, text); what is no policy is passed over. Raises ReadError."""
+    """Everything found in files, given as (name, text); what is no policy is passed over."""
     findings: list[Finding] = []
     reports: list[RuleReport] = []
     sources: dict[str, list[str]] = {}
+    unread: list[str] = []
     count = 0
     for name, content in files:
         sources[name] = lines_of(content)
-        read = yaml_text.load_all(content, source=name, marks=True, strict=True)
-        documents = [item for document in read for item in _spread(document, name)]
+        try:
+            read = yaml_text.load_all(content, source=name, marks=True, strict=True)
+            documents = [item for document in read for item in _spread(document, name)]
+        except ReadError as error:
+            unread.append(str(error))
+            continue
         for document, following in zip_longest(documents, documents[1:]):
             end = following.line - 1 if following else len(sources[name])
             if isinstance(document.tree, dict) and group_version(document.tree)[0] in GROUPS:
@@ -58,7 +63,7 @@ def lint(files: Iterable[tuple[str, str]]) -> Report:
                 findings += linted.findings
                 reports += linted.rules
                 count += 1
-    return Report(tuple(findings), tuple(reports), count, sources)
+    return Report(tuple(findings), tuple(reports), count, sources, tuple(unread))
 
 
 def _spread(document: Document, source: str) -> Iterator[Document]:
