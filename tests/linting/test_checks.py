@@ -204,3 +204,17 @@ mutate:
 def test_patches_of_lists_that_destroy_or_miss(kind: str, spec: str, message: str) -> None:
     findings = lint([("policy.yaml", whole(PATCH.format(kind=kind, spec=spec)))]).findings
     assert [one.message for one in findings] == ([message] if message else [])
+
+
+@pytest.mark.parametrize(
+    ("settings", "value"),
+    [
+        ("{level: strict}", "strict"),
+        ("{level: baseline, version: v1.99}", "v1.99"),
+        ("{level: baseline, exclude: [{controlName: Capabilties, images: ['*']}]}", "Capabilties"),
+    ],
+)
+def test_pod_security_knows_its_levels_versions_and_controls(settings: str, value: str) -> None:
+    [finding] = lint([("policy.yaml", whole(f"validate: {{podSecurity: {settings}}}"))]).findings
+    assert finding.check.id == "bad-value"
+    assert finding.message.startswith(f'unsupported value "{value}", supported values: ')

@@ -208,10 +208,16 @@ ANY_ALL = Fields(
 CONDITIONS = Conditions()
 DENY = Fields("Deny", {"conditions": CONDITIONS})
 
+CONTROLS = (
+    *("HostProcess", "Host Namespaces", "Privileged Containers", "Capabilities", "HostPath Volumes", "Host Ports"),
+    *("AppArmor", "SELinux", "/proc Mount Type", "Seccomp", "Sysctls", "Volume Types", "Privilege Escalation"),
+    *("Running as Non-root", "Running as Non-root user"),
+)
+
 POD_SECURITY_STANDARDS = ListOf(
     Fields(
         "PodSecurityStandard",
-        {"controlName": TEXT, "images": TEXTS, "restrictedField": TEXT, "values": TEXTS},
+        {"controlName": Scalar("string", CONTROLS), "images": TEXTS, "restrictedField": TEXT, "values": TEXTS},
         always=_names("controlName"),
     ),
     "[]v1.PodSecurityStandard",
@@ -221,7 +227,7 @@ POD_SECURITY = Fields(
     "PodSecurity",
     {
         "level": Scalar("api.Level", ("privileged", "baseline", "restricted")),
-        "version": TEXT,
+        "version": Scalar("string", (*(f"v1.{minor}" for minor in range(19, 33)), "latest")),
         "exclude": POD_SECURITY_STANDARDS,
     },
 )
