@@ -311,7 +311,7 @@ validate: {deny: {}}
 p / r: not selected  (audit)
   - match asks for namespaceSelector {"matchLabels": {"team": "blue"}}; the namespace has labels {"team": "red"}
      --> policy.yaml:8:46
-    8 | …match: {all: [{resources: {kinds: [Pod], namespaceSelector: {matchLabels: {team: blue}}}}]…
+    8 | …match: {all: [{resources: {kinds: [Pod], namespaceSelector: {matchLabels: {team: blue}}}}]}
       |                                           ^^^^^^^^^^^^^^^^^
 """,
         "{all: [{resources: {kinds: [Pod], namespaceSelector: {matchLabels: {team: blue}}}}]}",
@@ -327,6 +327,13 @@ p / r: not selected  (audit)
      --> policy.yaml:9:21
     9 |     exclude: {any: [{resources: {namespaces: [sh*]}}]}
       |                     ^^^^^^^^^^
+    - namespaces sh*; the object is in shop
+       --> policy.yaml:9:34
+      9 |     exclude: {any: [{resources: {namespaces: [sh*]}}]}
+        |                                  ^^^^^^^^^^
+       --> object.yaml:5:14
+      5 |   namespace: shop
+        |              ^^^^
 """,
     ),
     "a_patch_whose_condition_is_not_met": (

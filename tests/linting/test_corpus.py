@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kywarden.cli.snippet import snippet
 from kywarden.linting.finding import Finding
 from kywarden.linting.linter import lint
-from kywarden.values.yaml_places import snippet
 from tests import data
 from tests.conformance import samples
 

@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import pytest
 
+from kywarden.cli.snippet import snippet
 from kywarden.linting.finding import Finding, Report
 from kywarden.linting.linter import lint
-from kywarden.values.yaml_places import snippet
 
 
 def linted(text: str) -> Report:

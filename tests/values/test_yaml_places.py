@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kywarden.values import yaml_text
-from kywarden.values.yaml_places import Place, Places, lines_of, snippet
+from kywarden.values.yaml_places import Place, Places, lines_of
 from kywarden.values.yaml_tree import Path, path_text
 
 TEXT = """\
@@ -85,11 +85,6 @@ def test_the_path_of_a_text_as_far_as_it_is_there() -> None:
 )
 def test_the_last_line(path: Path, line: int) -> None:
     assert places().last_line(path) == line
-
-
-def test_a_snippet_is_cut_around_its_place() -> None:
-    line, carets = snippet(places().lines, places().piece(("long",), "needle"), 40)
-    assert (line, carets) == ("…aaaaaaaa needle bbbbbbbbbbbbbbbbbbbbbb…", "          ^^^^^^")
 
 
 def test_a_place_is_written_as_editors_read_it() -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from rich.console import Console
 from rich.text import Text
 
+from kywarden.cli.snippet import snippet
 from kywarden.explaining.statement import Explanation, RuleStory, Statement
-from kywarden.values.yaml_places import Place, snippet
+from kywarden.values.yaml_places import Place
 
 STYLES = {
     "pass": "green",

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
+from kywarden.cli.snippet import snippet
 from kywarden.linting.finding import Finding, Report, RuleReport
-from kywarden.values.yaml_places import snippet
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 MARGIN = "bold blue"

@@ -37,15 +37,23 @@ def _statement(
     in_resource: Callable[[Path], Place | None],
 ) -> Statement:
     filter_path: Path = (clause.block, *clause.place)
-    if not clause.attribute:
-        where = f"exclude{''.join(f'.{step}' if isinstance(step, str) else f'[{step}]' for step in clause.place)}"
-        return Statement("match", f"{where} takes the request out", policy=in_policy(filter_path))
-    inside = () if clause.attribute in ("roles", "clusterRoles", "subjects") else ("resources",)
-    path = (*filter_path, *inside, clause.attribute)
-    asked = part(rule, path)
-    has, resource = _HAS[clause.attribute](candidate)
-    text = f"match asks for {clause.attribute} {_listed(asked)}; {has}"
-    return Statement("match", text, policy=in_policy(path), resource=in_resource(resource) if resource else None)
+
+    def of(attribute: str, said: str) -> Statement:
+        path = _attribute_path(filter_path, attribute)
+        has, resource = _HAS[attribute](candidate)
+        text = f"{said}{attribute} {_listed(part(rule, path))}; {has}"
+        return Statement("match", text, policy=in_policy(path), resource=in_resource(resource) if resource else None)
+
+    if clause.attribute:
+        return of(clause.attribute, "match asks for ")
+    where = f"exclude{''.join(f'.{step}' if isinstance(step, str) else f'[{step}]' for step in clause.place)}"
+    met = [of(name, "") for name in _HAS if part(rule, _attribute_path(filter_path, name))]
+    return Statement("match", f"{where} takes the request out", policy=in_policy(filter_path), inner=met)
+
+
+def _attribute_path(filter_path: Path, attribute: str) -> Path:
+    inside = () if attribute in ("roles", "clusterRoles", "subjects") else ("resources",)
+    return (*filter_path, *inside, attribute)
 
 
 def _listed(asked: Tree) -> str:

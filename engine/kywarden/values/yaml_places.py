@@ -1,4 +1,4 @@
-"""Where the parts of a YAML document stand in its text: places for messages, and the lines to show beside them.
+"""Where the parts of a YAML document stand in its text: places for messages.
 
 The reader gives the marks of keys and list elements; values and pieces of values are found from there in the text.
 """
@@ -215,16 +215,3 @@ def strings(tree: Tree, path: Path) -> Iterator[tuple[str, Path]]:
         case list():
             for index, item in enumerate(tree):
                 yield from strings(item, (*path, index))
-
-
-def snippet(lines: Sequence[str], place: Place, width: int = 120) -> tuple[str, str]:
-    """The line of a place and a line of carets below it, cut to a width around the place where it is longer."""
-    line = lines[place.line - 1].replace("\t", " ") if place.line <= len(lines) else ""
-    start = place.column - 1
-    length = max(1, min(place.length, len(line) - start))
-    if len(line) > width:
-        cut = max(0, min(start - width // 4, len(line) - width))
-        line = ("…" if cut else "") + line[cut + (1 if cut else 0) : cut + width - 1] + "…"
-        start -= cut
-        length = max(1, min(length, width - start - 1))
-    return line.rstrip(), " " * start + "^" * length

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json as json_module
 from collections.abc import Iterator, Sequence
 
+from kywarden.cli.snippet import snippet
 from kywarden.explaining.statement import Explanation, RuleStory, Statement
 from kywarden.values.trees import Map
-from kywarden.values.yaml_places import Place, snippet
+from kywarden.values.yaml_places import Place
 
 MARKS = {"pass": "✅", "fail": "❌", "error": "⚠️", "skip": "⏭️"}
 

@@ -30,7 +30,7 @@ def render(findings: Sequence[Finding]) -> str:
 def document(rules: Sequence[Map], results: Sequence[Map]) -> str:
     """A log of one run of this program."""
     driver: Map = {"name": "kywarden", "version": metadata.version("kywarden"), "rules": [*rules]}
-    run: Map = {"tool": {"driver": driver}, "results": [*results]}
+    run: Map = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [*results]}
     log: Map = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
 
