@@ -110,13 +110,41 @@ def test_what_passes_is_told_in_a_line_or_whole(capsys: pytest.CaptureFixture[st
 
 
 def test_several_objects_and_one_rule(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    other = "  - name: other\n    match: {any: [{resources: {kinds: [Pod]}}]}\n    validate: {deny: {}}\n"
+    (folder / "two.yaml").write_text(POLICY + other)
     (folder / "both.yaml").write_text(f"{POD}---\n{POD.replace('app', 'owner')}")
-    code, text = run(capsys, "policy.yaml", "-r", "both.yaml", "--rule", "other")
-    assert (code, text) == (1, "denied  CREATE Pod/default/web\n\naccepted  CREATE Pod/default/web\n")
+    code, text = run(capsys, "two.yaml", "-r", "both.yaml", "--rule", "other")
+    assert code == 1
+    assert [line for line in text.splitlines() if line.startswith(("denied", "accepted", "owned"))] == [
+        "denied  CREATE Pod/default/web",
+        "owned / other: fail  (audit)",
+        "accepted  CREATE Pod/default/web",
+        "owned / other: fail  (audit)",
+    ]
+
+
+def test_one_rule_stands_for_its_copies(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "job.yaml").write_text(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\nspec: {template: {spec: {}}}\n"
+    )
+    _, text = run(capsys, "policy.yaml", "-r", "job.yaml", "--rule", "need-owner")
+    assert "owned / autogen-need-owner: fail" in text
+
+
+def test_a_rule_that_no_policy_has(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["explain", "policy.yaml", "-r", "pod.yaml", "--rule", "need-oner"]) == 2
+    assert capsys.readouterr().err == "kywarden: there is no rule need-oner in the policies\n"
 
 
 def test_markdown(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "policy.yaml", "-r", "pod.yaml", "--format", "markdown") == (1, MARKDOWN)
+
+
+def test_markdown_shows_texts_of_inputs_as_they_are(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "policy.yaml").write_text(POLICY.replace("Say who owns it.", '"<b>![](x) ```"').replace("?*", "```*"))
+    _, text = run(capsys, "policy.yaml", "-r", "good.yaml", "--format", "markdown")
+    assert "> validation error: \\<b\\>!\\[\\](x) \\`\\`\\`. rule" in text
+    assert '  ``````\n              owner: "```*"\n                     ^^^^^^\n  ``````' in text
 
 
 def test_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,16 +198,27 @@ def test_a_policy_that_is_wrong(
     assert capsys.readouterr().err.startswith(f"kywarden: {said}")
 
 
+ASKED = {
+    "operation": "CREATE",
+    "kind": {"version": "v1", "kind": "Pod"},
+    "object": {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}},
+}
+
+
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
         ({"a": 1}, "bad.json: is no envelope"),
         ({"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1"}, "bad.json: this AdmissionReview has no"),
         ({"request": {"kind": "Pod"}}, "bad.json: request.kind: "),
+        ([1], "bad.json: must be a map"),
+        # a text in the settings has a name of its own
+        ({"request": ASKED, "settings": {"policy": "a: ["}}, "bad.json#settings.policy, line 2, column 1: "),
+        ({"request": ASKED, "settings": {"polcy": ""}}, "bad.json: settings: unknown key "),
     ],
 )
 def test_a_request_that_is_wrong_is_told_with_its_file(
-    folder: Path, capsys: pytest.CaptureFixture[str], request_: dict[str, object], said: str
+    folder: Path, capsys: pytest.CaptureFixture[str], request_: object, said: str
 ) -> None:
     (folder / "bad.json").write_text(json.dumps(request_))
     assert cli.main(["explain", "policy.yaml", "-r", "bad.json"]) == 2

@@ -18,6 +18,7 @@ from kywarden.explaining import origins
 from kywarden.explaining.explainer import Judges, explain, load
 from kywarden.explaining.origins import Input, Policies
 from kywarden.explaining.statement import Explanation
+from kywarden.explaining.where import running_names
 from kywarden.kinds.program import Regime
 from kywarden.model.request import SEMANTICS
 from kywarden.values.reading import ReadError
@@ -54,7 +55,7 @@ def add(subcommands: Any) -> None:
         "-r", "--resource", default="-", metavar="FILE", help="what to judge, as for 'evaluate' (default: STDIN)"
     )
     parser.add_argument("--all", action="store_true", help="tell everything, also of rules that pass or do not match")
-    parser.add_argument("--rule", metavar="NAME", help="only the rules of that name")
+    parser.add_argument("--rule", metavar="NAME", help="only the rule of that name, with its copies by autogen")
     parser.add_argument("-f", "--format", choices=("text", "json", "markdown"), default="text")
     parser.add_argument(
         "--semantics",
@@ -74,19 +75,16 @@ def run(arguments: argparse.Namespace) -> Exit:
         given = origins.policies({name: files.text(name) for name in arguments.policies})
         trees = [origin.tree for origin in (*given.policies, *given.exceptions)]
         explainer = _Explainer(given, Additions(trees, options, stand_in.world), stand_in)
-        inputs = list(origins.inputs(shown, files.read(arguments.resource)))
-    except PolicyErrors as errors:
-        raise Failure.of_policies(errors) from errors
-    except (ReadError, RequestError) as error:
-        raise Failure(str(error)) from error
-    try:
-        told = [_of_rule(explainer.explained(one), arguments.rule) for one in inputs]
+        told = [explainer.explained(one) for one in list(origins.inputs(shown, files.read(arguments.resource)))]
     except PolicyErrors as errors:
         raise Failure.of_policies(errors) from errors
     except (ReadError, RequestError, EvaluationError, Timeout) as error:
-        raise Failure(f"{shown}: {error}") from error
+        has_place = (isinstance(error, ReadError) and error.source) or (isinstance(error, RequestError) and error.place)
+        raise Failure(str(error) if has_place else f"{shown}: {error}") from error
     if not told:
         raise Failure(f"{shown}: there is nothing to judge")
+    if arguments.rule:
+        told = _of_rule(told, arguments.rule)
     _print(told, arguments.format, arguments.all)
     return Exit.ACCEPTED if all(one.accepted for one in told) else Exit.DENIED
 
@@ -117,10 +115,13 @@ class _Explainer:
         return self.plain
 
 
-def _of_rule(explanation: Explanation, name: str | None) -> Explanation:
-    if name is None:
-        return explanation
-    return replace(explanation, rules=[story for story in explanation.rules if story.rule == name])
+def _of_rule(told: list[Explanation], name: str) -> list[Explanation]:
+    """The stories of one rule, and of its copies by autogen. Raises Failure where no policy has it."""
+    names = running_names(name)
+    kept = [replace(one, rules=[story for story in one.rules if story.rule in names]) for one in told]
+    if not any(one.rules or one.note for one in kept):
+        raise Failure(f"there is no rule {name} in the policies")
+    return kept
 
 
 def _print(told: list[Explanation], form: str, everything: bool) -> None:

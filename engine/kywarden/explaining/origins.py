@@ -105,9 +105,7 @@ def inputs(name: str, data: bytes) -> Iterator[Input]:
                 for envelope in admission.envelopes([origin.tree]):
                     yield Input(envelope, places, *_objects(origin, envelope))
         except MisfitError as error:
-            raise RequestError(error.reason, path_text(error.path), name) from error
-        except RequestError as error:
-            raise RequestError(error.reason, error.path, name) from error
+            raise RequestError(error.reason, path_text(error.path)) from error
 
 
 def _objects(origin: Origin, envelope: Map) -> tuple[Origin | None, Origin | None]:

@@ -53,12 +53,17 @@ class Whereabouts:
         return id(part) in self.paths
 
 
+def running_names(name: str) -> dict[str, Path]:
+    """The names that a rule runs by, its own and those of its copies by autogen, each with where the pod stands."""
+    return {generated_name(prefix, name) if prefix else name: template for prefix, template in TEMPLATES.items()}
+
+
 def of_rule(policy: Map, name: str, prepared: object) -> Whereabouts:
     """The whereabouts of a rule of a policy, by the name it has when it runs."""
     trees = maps(one_map(policy.get("spec")).get("rules"))
     for index, tree in enumerate(trees):
-        for prefix, template in TEMPLATES.items():
-            if name == (generated_name(prefix, text(tree, "name")) if prefix else text(tree, "name")):
+        for running, template in running_names(text(tree, "name")).items():
+            if name == running:
                 found = Whereabouts(index, template)
                 for part, path in _of_prepared(prepared, tree, found.path):
                     found.paths[id(part)] = path

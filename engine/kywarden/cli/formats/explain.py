@@ -82,7 +82,7 @@ def _section(one: Explanation) -> Iterator[str]:
 def _reasons(story: RuleStory, explanation: Explanation) -> Iterator[str]:
     yield f"\n#### {MARKS[story.status]} {story.policy} / {story.rule}\n"
     if story.message:
-        yield "\n".join(f"> {line}" for line in story.message.split("\n")) + "\n"
+        yield "\n".join(f"> {_escaped(line)}" for line in story.message.split("\n")) + "\n"
     for statement in story.statements:
         if any(each.decides for each in statement.all()):
             yield from _item(statement, explanation, "")
@@ -93,7 +93,8 @@ def _item(statement: Statement, explanation: Explanation, indent: str) -> Iterat
     for place in (statement.policy, statement.resource):
         if place is not None:
             line, carets = snippet(explanation.sources.get(place.file, []), place)
-            yield f"\n{indent}  `{place}`\n{indent}  ```\n{indent}  {line}\n{indent}  {carets}\n{indent}  ```"
+            fence = "`" * (3 + line.count("`"))
+            yield f"\n{indent}  `{place}`\n{indent}  {fence}\n{indent}  {line}\n{indent}  {carets}\n{indent}  {fence}"
     for inner in statement.inner:
         yield from _item(inner, explanation, f"{indent}  ")
 
