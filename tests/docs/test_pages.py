@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 
 import kywarden
+from tests import data
 
+README = data.ROOT / "README.md"
 PAGES = sorted((Path(kywarden.__file__).parent.parent / "docs").glob("*.md"))
 _BLOCK = re.compile(r"^```(?P<info>[^\n]+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 _TITLE = re.compile(r'title="([^"]+)"')
@@ -92,7 +94,32 @@ def test_the_commands_of_a_page_print_what_it_says(page: Path, tmp_path: Path, e
                 assert trimmed(printed(command, folder, environment)) == trimmed(output), command
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  labels:
+    app: web
+"""
+FIRST_SCREEN = 50
+"""Lines."""
+
+
+def test_the_first_screen_of_the_readme_shows_what_explain_prints(tmp_path: Path, environment: dict[str, str]) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "kyverno_samples").symlink_to(data.ROOT / "kyverno_samples")
+    (folder / "pod.yaml").write_text(POD)
+    text = README.read_text(encoding="utf-8")
+    [(command, output)] = [shown for block in blocks(README) if block.is_run for shown in block.commands()]
+    assert command.startswith("kywarden explain ")
+    assert text[: text.index(output)].count("\n") + output.count("\n") <= FIRST_SCREEN
+    assert trimmed(printed(command, folder, environment)) == trimmed(output)
+
+
+@pytest.mark.parametrize("page", [README, *PAGES], ids=lambda page: page.stem)
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     links = _LINK.findall(page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []

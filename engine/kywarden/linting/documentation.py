@@ -20,7 +20,7 @@ kywarden lint --level note policy.yaml        hints, too
 kywarden lint --rules policies/               which rules kywarden runs, and why not
 ```
 
-Exit codes: 0 nothing found, 1 findings, 2 an input cannot be read.
+Exit codes: 0 nothing found, 1 findings, 2 an input cannot be read (the others are linted all the same).
 
 A comment waives findings: `# kywarden: ignore[no-range]` at the end of a line for that line, alone on a line for
 whatever begins on the next one (a field, a rule) with all that is inside, before the first key for the document;
@@ -28,8 +28,23 @@ without brackets for all checks. A comment that waives nothing is a finding itse
 
 An **error** means that the policy is refused or a rule cannot do what it says, a **warning** that it surely does not
 mean that, a **note** that it works, but there is a trap or a better way. Notes are shown with `--level note`.
-The fields of ClusterPolicy, Policy and PolicyException are also published as a JSON Schema for editors:
-`kywarden lint --schema`.
+
+## In an editor
+
+The fields of ClusterPolicy, Policy and PolicyException are also published as a JSON Schema, by which editors complete
+and check policies while they are written:
+
+```
+kywarden lint --schema > kyverno.schema.json
+```
+
+Editors with the YAML language server (VS Code, Neovim, Emacs and others) use it for a file with this first line:
+
+```yaml
+# yaml-language-server: $schema=kyverno.schema.json
+```
+
+and for whole folders by a setting, in VS Code `"yaml.schemas": {"./kyverno.schema.json": "policies/**/*.yaml"}`.
 
 ## Checks
 """
