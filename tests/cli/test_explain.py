@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from kywarden import admission, cli, loader
+from kywarden import admission, cli, loader, settings
+from kywarden.cli.explain import DEADLINE
 from kywarden.explaining import origins
 from kywarden.values import yaml_text
 from tests.conformance import samples
@@ -311,3 +312,11 @@ def test_a_byte_order_mark_is_no_part_of_a_file(folder: Path, capsys: pytest.Cap
         (folder / name).write_text((folder / name).read_text(), encoding="utf-8-sig")
     assert run(capsys, "policy.yaml", "-r", "pod.yaml") == (1, TEXT)
     assert cli.main(["evaluate", "-p", "policy.yaml", "-r", "pod.yaml"]) == 1
+
+
+def test_the_help_tells_how_long_an_evaluation_may_take(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["explain", "--help"])
+    text = capsys.readouterr().out
+    assert f"may take {DEADLINE // 1000} seconds" in text
+    assert f"end it after {settings.DEADLINE / 1000} seconds" in text

@@ -34,6 +34,9 @@ examples:
   kywarden explain policy.yaml -r review.json --all          every rule, also those that do not match
   kywarden explain policy.yaml -r pod.yaml --format markdown for a pull request
 
+Each evaluation may take 10 seconds, or deadlineMilliseconds of the settings where that is more: watching takes time.
+'kywarden evaluate' and the module end it after 0.8 seconds, unless the settings say otherwise.
+
 exit codes:
   0 accepted   1 denied   2 the input or a policy is wrong
 """

@@ -9,7 +9,7 @@ from kywarden.explaining.record import RuleRecord
 from kywarden.explaining.stage import Stage
 from kywarden.explaining.statement import RuleStory, Statement
 from kywarden.explaining.variables import Element, Sources, resolved
-from kywarden.explaining.where import is_alike, name_of, only_path
+from kywarden.explaining.where import is_alike, likeness, name_of, only_paths
 from kywarden.explaining.words import shown
 from kywarden.judging.conditions import Judged
 from kywarden.kinds.classic.bodies import Outcome
@@ -101,7 +101,8 @@ class _Narrator:
 
     levels: statements of the rule, then of each loop's element around; elements: these elements; lists: the paths of
     the lists that are gone through; entries: context entries loaded so far; pending: variables looked up for what is
-    told next; marks: how many of these there were when each entry that is being loaded began.
+    told next; marks: how many of these there were when each entry that is being loaded began; only_paths: of the
+    object, once they are asked for.
     """
 
     def __init__(self, stage: Stage) -> None:
@@ -112,6 +113,7 @@ class _Narrator:
         self.entries: dict[str, Place | None] = {}
         self.pending: list[Statement] = []
         self.marks: list[int] = []
+        self.only_paths: dict[str, Path | None] | None = None
 
     def statements(self, record: RuleRecord) -> list[Statement]:
         for event in record.events:
@@ -228,7 +230,7 @@ class _Narrator:
         listed = self.lists[-1]
         path = None if listed is None else (*listed, event.index)
         if path is None or not is_alike(part(self.stage.resource, path), event.element):
-            path = only_path(self.stage.resource, event.element)  # the list was computed
+            path = self._only_path(event.element)  # the list was computed
         name = text(event.element, "name")
         statement = Statement(
             "element",
@@ -240,6 +242,14 @@ class _Narrator:
         self.levels.append(statement.inner)
         self.elements.append(Element(event.index, path))
         self.lists.append(None)
+
+    def _only_path(self, element: Tree) -> Path | None:
+        """The path of the one part of the object that is like a map or list."""
+        if not isinstance(element, dict | list):
+            return None
+        if self.only_paths is None:
+            self.only_paths = only_paths(self.stage.resource)
+        return self.only_paths.get(likeness(element))
 
     def _element_ended(self, outcome: Outcome | None) -> None:
         self._flush()

@@ -6,6 +6,7 @@ stand where the rule stands that they were made of.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -152,17 +153,23 @@ def is_alike(left: Tree, right: Tree) -> bool:
     return same(floated(left), floated(right))
 
 
-def only_path(tree: Tree, wanted: Tree) -> Path | None:
-    """The path of the one part of a tree that is equal to a map or list; None when there is none, or several."""
-    found: list[Path] = []
-    pending: list[tuple[Tree, Path]] = [(floated(tree), ())]
-    wanted = floated(wanted)
-    while pending and isinstance(wanted, dict | list):
+def likeness(tree: Tree) -> str:
+    """A text that is the same for trees that are alike."""
+    return json.dumps(floated(tree), sort_keys=True)
+
+
+def only_paths(tree: Tree) -> dict[str, Path | None]:
+    """The path of each map and list in a tree, by its likeness; None where several are alike."""
+    found: dict[str, Path | None] = {}
+    pending: list[tuple[Tree, Path]] = [(tree, ())]
+    while pending:
         node, path = pending.pop()
-        if same(node, wanted):
-            found.append(path)
         if isinstance(node, dict):
             pending += [(value, (*path, key)) for key, value in node.items()]
         elif isinstance(node, list):
             pending += [(item, (*path, index)) for index, item in enumerate(node)]
-    return found[0] if len(found) == 1 else None
+        else:
+            continue
+        alike = likeness(node)
+        found[alike] = None if alike in found else path
+    return found
