@@ -4,6 +4,7 @@
  *   initialize  starts the interpreter, imports the application and calls its rehearse(), if it has one, with input on
  *               STDIN; runs once, when the first snapshot is made.
  *               Its argv is {program, first module, application module, search folder, …}.
+ *   watch, place  come before initialize, when the builder wants to know, or to say, where blocks lie.
  *   prepare     calls the application's prepare(); runs before a further snapshot, so that what it loads (it may read
  *               STDIN) is in the memory of the result. Kept in the finished module.
  *   resume      one request: calls the application's main(argv) and exits with what it returns. The snapshot makes it
@@ -33,6 +34,24 @@ static char *next_block[CLASSES], *end_of_span[CLASSES];
 static char *next_span, *end_of_spans;
 static int clearing; /* true while a snapshot is being made */
 
+/* What a request touches lies side by side, so that it touches few pages. The start-up is the same each time: the builder
+ * runs it once watched, to learn which allocations (counted from 1) requests touch, and once more with a place for each of
+ * these. Places are in one region; what is there has no header, is never cleared, and its place is not used again. */
+typedef struct {
+  unsigned number, size;
+} Block;
+typedef struct {
+  unsigned number, size;
+  char *address;
+} Place;
+
+static unsigned allocations;
+static Block *notes, *end_of_notes; /* while watched: for each step of the memory behind them, the block that begins there */
+static Place *next_place, *end_of_places;
+static char *region, *end_of_region;
+
+static int is_placed(const void *block) { return (const char *)block >= region && (const char *)block < end_of_region; }
+
 static unsigned class_at(const void *block) {
   size_t span = (size_t)block / SPAN;
   return span < SPANS ? class_of[span] : 0;
@@ -53,8 +72,7 @@ static void *allocate_in_new_span(unsigned class) {
   return block;
 }
 
-static void *allocate(void *context, size_t size) {
-  (void)context;
+static void *allocate_anywhere(size_t size) {
   if (size > LARGEST_SMALL) return malloc(size);
   unsigned class = size ? (unsigned)((size + STEP - 1) / STEP) : 1;
   void *block = free_blocks[class];
@@ -68,18 +86,44 @@ static void *allocate(void *context, size_t size) {
   return block;
 }
 
+/* The place of this allocation, NULL when it has none or (a start-up that differs) does not fit into it. */
+static void *take_place(size_t size) {
+  if (next_place == end_of_places || next_place->number != allocations) return NULL;
+  Place place = *next_place;
+  *next_place++ = (Place){0};
+  return size <= place.size ? place.address : NULL;
+}
+
+static void note(void *block, unsigned number, size_t size) {
+  size_t step = ((size_t)block - (size_t)end_of_notes) / STEP; /* huge for a block before them */
+  if (step < (size_t)(end_of_notes - notes)) notes[step] = (Block){number, (unsigned)size};
+}
+
+static void *allocate(void *context, size_t size) {
+  (void)context;
+  if (!clearing) return allocate_anywhere(size);
+  allocations++;
+  void *block = take_place(size);
+  if (!block) block = allocate_anywhere(size);
+  note(block, allocations, size);
+  return block;
+}
+
 static void *allocate_cleared(void *context, size_t count, size_t size) {
   if (size && count > PTRDIFF_MAX / size) return NULL;
-  if (count * size > LARGEST_SMALL) return calloc(count, size);
+  if (!clearing && count * size > LARGEST_SMALL) return calloc(count, size);
   void *block = allocate(context, count * size);
   return block ? memset(block, 0, count * size) : NULL;
 }
 
 static void release(void *context, void *block) {
   (void)context;
-  if (!block) return;
+  if (!block || is_placed(block)) return;
   unsigned class = class_at(block);
-  if (clearing) memset(block, 0, class ? class * STEP : malloc_usable_size(block));
+  if (clearing) {
+    memset(block, 0, class ? class * STEP : malloc_usable_size(block));
+    note(block, 0, 0);
+  }
   if (!class) {
     free(block);
     return;
@@ -91,9 +135,10 @@ static void release(void *context, void *block) {
 static void *reallocate(void *context, void *block, size_t size) {
   if (!block) return allocate(context, size);
   unsigned class = class_at(block);
-  if (!class && size > LARGEST_SMALL && !clearing) return realloc(block, size);
-  size_t held = class ? class * STEP : malloc_usable_size(block);
-  if (class && size <= held && size + STEP > held) return block;
+  int placed = is_placed(block);
+  if (!class && !placed && size > LARGEST_SMALL && !clearing) return realloc(block, size);
+  size_t held = class ? class * STEP : placed ? (size_t)(end_of_region - (char *)block) : malloc_usable_size(block);
+  if (class && !clearing && size <= held && size + STEP > held) return block;
   void *moved = allocate(context, size);
   if (!moved) return NULL;
   memcpy(moved, block, held < size ? held : size);
@@ -120,6 +165,31 @@ static void forget_free_blocks(void) {
     }
     free_blocks[class] = NULL;
   }
+}
+
+static void *grow(size_t size) {
+  return (void *)(__builtin_wasm_memory_grow(0, (size + 65535) / 65536) * 65536);
+}
+
+/* Before initialize: have blocks noted in a table for so many steps; its address. */
+__attribute__((export_name("watch"))) Block *watch(size_t count) {
+  notes = grow(count * sizeof(Block));
+  end_of_notes = notes + count;
+  return notes;
+}
+
+/* Before initialize: a region of so many bytes; its address. */
+__attribute__((export_name("reserve"))) char *reserve(size_t size) {
+  region = grow(size);
+  end_of_region = region + size;
+  return region;
+}
+
+/* Before initialize: the address for so many places, which are in the region, ascending by number. */
+__attribute__((export_name("place"))) Place *place(size_t count) {
+  next_place = grow(count * sizeof(Place));
+  end_of_places = next_place + count;
+  return next_place;
 }
 
 /* The dead part of the C stack, which lies at the bottom of memory (--stack-first) and grows downwards. */
@@ -234,6 +304,8 @@ static void settle(void) {
   call_gc(collector, "disable");
   Py_DECREF(collector);
   clearing = 0;
+  end_of_notes = notes;
+  end_of_places = next_place;
   forget_free_blocks();
 }
 

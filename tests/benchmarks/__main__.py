@@ -26,8 +26,8 @@ from kywarden.model.world import Host
 from kywarden.values import json_text
 from kywarden.wasm import snapshot
 from kywarden.wasm.callbacks import BINDING
+from kywarden.wasm.files import Files
 from kywarden.wasm.runner import Module, Outcome
-from kywarden.wasm.sandbox import Files
 from tests import data
 from tests.benchmarks.measure import Job, Timing, interleaved, page_faults, peak_of
 from tests.benchmarks.workloads import Workload, all_workloads

@@ -1,9 +1,10 @@
-"""The build script as a module, with the cache that it uses by itself."""
+"""The modules of the build script, with the cache that it uses by itself."""
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -12,12 +13,13 @@ SCRIPT = ROOT / "build/build.py"
 CACHE = ROOT / "build/.cache"
 
 
-def load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("kywarden_build", SCRIPT)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def load(name: str) -> ModuleType:
+    """A module of the folder `build`, whose modules find each other as they do when the script runs."""
+    sys.path.insert(0, str(SCRIPT.parent))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(SCRIPT.parent))
 
 
 def environment() -> dict[str, str]:

@@ -9,9 +9,9 @@ import pytest
 
 from kywarden.values.trees import MAX_DEPTH
 from kywarden.wasm import snapshot
+from kywarden.wasm.files import Files
 from kywarden.wasm.instance import CallFailed
 from kywarden.wasm.runner import Module
-from kywarden.wasm.sandbox import Files
 
 
 def ask(module: Module, **wanted: Any) -> Any:

@@ -46,10 +46,10 @@ DIFFERENT = {
 
 @pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Module:
-    build = recipe.load()
+    fetching = recipe.load("fetching")
     target: Path = tmp_path_factory.mktemp("script") / "script.wasm"
     options = ("--target=wasm32-wasi", "-O2", "-s", "-o", target, HOST / "script.c")
-    build.zig(recipe.CACHE, build.install(recipe.CACHE, "tools"), "cc", *options)
+    fetching.zig(recipe.CACHE, fetching.install(recipe.CACHE, "tools"), "cc", *options)
     return Module.load(target)
 
 

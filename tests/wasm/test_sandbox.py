@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import wasmtime
 
-from kywarden.wasm.sandbox import Files, Sandbox
+from kywarden.wasm.files import Files
+from kywarden.wasm.sandbox import Sandbox
 
 
 def test_folders_follow_from_paths_in_a_fixed_order() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import wasmtime
 
+from kywarden.wasm.files import Files
 from kywarden.wasm.runner import Module
-from kywarden.wasm.sandbox import Exited, Files, Forbidden
+from kywarden.wasm.sandbox import Exited, Forbidden
 from kywarden.wasm.sections import Id, payload, read, read_exports
 from kywarden.wasm.snapshot import MAX_SEGMENTS, check, segments, take
 

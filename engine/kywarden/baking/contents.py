@@ -41,7 +41,7 @@ def section(contents: Contents) -> Section:
 
 
 def find(module: bytes) -> Contents | None:
-    """What is baked into a module, None when nothing is; raises `sections.FormatError` when it is no module."""
+    """What is baked into a module, None when nothing is; raises `encoding.FormatError` when it is no module."""
     found = find_custom(module, SECTION)
     tree = None if found is None else json.loads(found)
     if not isinstance(tree, dict) or not isinstance(settings := tree.get("settings"), dict):

@@ -25,7 +25,7 @@ from kywarden.wasm.sections import (
 
 
 def inspect(module: bytes) -> Map:
-    """The report of a module; raises `sections.FormatError` when it is none."""
+    """The report of a module; raises `encoding.FormatError` when it is none."""
     sections = read(module)
     found = contents.find(module)
     told = metadata.find(module)

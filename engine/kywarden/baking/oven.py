@@ -12,10 +12,12 @@ from kywarden.baking.subjects import Baking
 from kywarden.model.resources import text
 from kywarden.values.trees import Map
 from kywarden.wasm import metadata, notices, sbom, snapshot
+from kywarden.wasm.encoding import FormatError
+from kywarden.wasm.files import Files
 from kywarden.wasm.notices import Notices
-from kywarden.wasm.sandbox import Exited, Files, Forbidden
+from kywarden.wasm.sandbox import Exited, Forbidden
 from kywarden.wasm.sbom import Component
-from kywarden.wasm.sections import FormatError, Id, payload, read, read_exports, with_custom
+from kywarden.wasm.sections import Id, payload, read, read_exports, with_custom
 
 
 class BaseError(ValueError):

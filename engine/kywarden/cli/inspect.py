@@ -54,7 +54,7 @@ def add(subcommands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> Exit:
     """The command."""
-    from kywarden.wasm.sections import FormatError
+    from kywarden.wasm.encoding import FormatError
 
     data, shown = files.read(arguments.module), files.shown(arguments.module)
     try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import wasmtime
 
+from kywarden.wasm.files import Files, Handle
 from kywarden.wasm.wasi import (
     BADF,
     DIRECTORY,
@@ -40,8 +41,6 @@ ALL_RIGHTS = (1 << 30) - 1
 NANOSECONDS = 1_000_000_000_000_000_000
 """What every clock says: 2001-09-09T01:46:40Z."""
 
-Content = bytes | Callable[[], bytes]
-
 
 class Exited(Exception):
     """The module did not return.
@@ -63,46 +62,6 @@ class Forbidden(Exception):
     """The module asked for something that does not exist while a snapshot is made, such as host.call."""
 
 
-class Files:
-    """A read-only tree of files below `/`; contents may be functions, called once, when the file is first looked at."""
-
-    def __init__(self, contents: Mapping[str, Content]) -> None:
-        self._contents: dict[str, Content] = {
-            path: contents[given] for path, given in sorted((given.strip("/"), given) for given in contents)
-        }
-        self._folders: dict[str, list[str]] = {"": []}
-        for path in self._contents:
-            self._enter(path)
-
-    def _enter(self, path: str) -> None:
-        folder, _, name = path.rpartition("/")
-        if folder not in self._folders:
-            self._folders[folder] = []
-            self._enter(folder)
-        self._folders[folder].append(name)
-
-    def is_folder(self, path: str) -> bool:
-        return path in self._folders
-
-    def names(self, folder: str) -> list[str]:
-        return self._folders[folder]
-
-    def read(self, path: str) -> bytes | None:
-        content = self._contents.get(path)
-        if callable(content):
-            content = self._contents[path] = content()
-        return content
-
-
-class _Handle:
-    """An open file (contents and position) or folder (contents is None)."""
-
-    def __init__(self, path: str, contents: bytes | None) -> None:
-        self.path = path
-        self.contents = contents
-        self.position = 0
-
-
 class Sandbox:
     """One instance of a module in a closed world; `stdin` may be set and `stdout` taken between calls of exports."""
 
@@ -112,7 +71,7 @@ class Sandbox:
         self.stdout = bytearray()
         self.stderr = bytearray()
         self._files = files
-        self._handles: dict[int, _Handle] = {ROOT: _Handle("", None)}
+        self._handles: dict[int, Handle] = {ROOT: Handle("", None)}
         self._next_handle = ROOT + 1
         self._random = 0
         self.store = wasmtime.Store(engine)
@@ -125,12 +84,12 @@ class Sandbox:
         assert isinstance(memory, wasmtime.Memory)
         self.memory = memory
 
-    def call(self, export: str) -> None:
-        """Call an export without parameters; `Exited` when it ends the module instead of returning."""
+    def call(self, export: str, *arguments: int) -> object:
+        """Call an export; what it returns, or `Exited` when it ends the module instead."""
         function = self.exports[export]
         assert isinstance(function, wasmtime.Func)
         try:
-            function(self.store)
+            return function(self.store, *arguments)
         except wasmtime.Trap as trap:
             raise Exited(None, f"{self.stderr.decode(errors='replace')}\n{trap}") from trap
 
@@ -291,7 +250,7 @@ class Sandbox:
                 return NOTDIR
         opened = self._next_handle
         self._next_handle += 1
-        self._handles[opened] = _Handle(path, contents)
+        self._handles[opened] = Handle(path, contents)
         return self._put_u32(result, opened)
 
     def _fd_close(self, handle: int) -> int:
@@ -299,7 +258,7 @@ class Sandbox:
 
     def _fd_read(self, handle: int, vectors: int, count: int, result: int) -> int:
         if handle == STDIN:
-            source = _Handle("", self.stdin)
+            source = Handle("", self.stdin)
         elif handle in self._handles:
             source = self._handles[handle]
         else:

@@ -1,25 +1,20 @@
 """The binary format of WebAssembly modules: sections, and what is inside those that a snapshot reads or writes.
 
-A module is a preamble and a list of sections, each an id and a payload; numbers are LEB128. Only what a core module
-with one memory needs is understood; `FormatError` says what else was met.
+A module is a preamble and a list of sections, each an id and a payload. Only what a core module with one memory needs
+is understood; `FormatError` says what else was met.
 Source: https://webassembly.github.io/spec/core/binary/
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TypeVar
+
+from kywarden.wasm.encoding import FormatError, Reader, signed, text, unsigned, vector
 
 PREAMBLE = b"\0asm\x01\0\0\0"
 PAGE = 65536
-
-Item = TypeVar("Item")
-
-
-class FormatError(ValueError):
-    """The bytes are no core WebAssembly module, or one with a construct that is not understood here."""
 
 
 class Id(IntEnum):
@@ -96,79 +91,6 @@ class Limits:
     flags: int
     minimum: int
     maximum: int | None
-
-
-def unsigned(number: int) -> bytes:
-    """LEB128 of a number that is not negative."""
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-def signed(number: int) -> bytes:
-    """Signed LEB128."""
-    out = bytearray()
-    while not -64 <= number <= 63:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number & 0x7F)
-    return bytes(out)
-
-
-def vector(items: Iterable[bytes]) -> bytes:
-    """A count and the encoded items."""
-    encoded = list(items)
-    return unsigned(len(encoded)) + b"".join(encoded)
-
-
-def text(value: str) -> bytes:
-    data = value.encode()
-    return unsigned(len(data)) + data
-
-
-class Reader:
-    """A cursor over a payload."""
-
-    def __init__(self, data: bytes, position: int = 0) -> None:
-        self.data = data
-        self.position = position
-
-    def byte(self) -> int:
-        return self.bytes(1)[0]
-
-    def bytes(self, count: int) -> bytes:
-        end = self.position + count
-        if end > len(self.data):
-            raise FormatError("the module is cut off")
-        taken = self.data[self.position : end]
-        self.position = end
-        return taken
-
-    def unsigned(self) -> int:
-        number = shift = 0
-        while True:
-            byte = self.byte()
-            number |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return number
-            if shift > 63:
-                raise FormatError("a number is too long")
-
-    def text(self) -> str:
-        try:
-            return self.bytes(self.unsigned()).decode()
-        except UnicodeDecodeError as error:
-            raise FormatError("a name is not UTF-8") from error
-
-    def vector(self, item: Callable[[], Item]) -> list[Item]:
-        return [item() for _ in range(self.unsigned())]
-
-    def at_end(self) -> bool:
-        return self.position >= len(self.data)
 
 
 def read(module: bytes) -> list[Section]:

@@ -16,7 +16,10 @@ from collections.abc import Iterable, Sequence
 
 import wasmtime
 
-from kywarden.wasm.sandbox import Files, Sandbox
+from kywarden.wasm import instructions
+from kywarden.wasm.encoding import signed
+from kywarden.wasm.files import Files
+from kywarden.wasm.sandbox import Sandbox
 from kywarden.wasm.sections import (
     PAGE,
     Export,
@@ -24,7 +27,6 @@ from kywarden.wasm.sections import (
     Id,
     Kind,
     Limits,
-    Reader,
     Section,
     ValueType,
     data_modes,
@@ -37,7 +39,6 @@ from kywarden.wasm.sections import (
     read_globals,
     read_imports,
     read_memories,
-    signed,
     write,
     write_bodies,
     write_data,
@@ -52,27 +53,6 @@ MAX_SEGMENTS = 90_000
 GAP = 24
 """Runs of at most so many zero bytes are written out: more segments would save a little, but compress worse."""
 
-LEB = rb"[\x80-\xff]*[\x00-\x7f]"
-SAFE = re.compile(
-    rb"(?:"
-    rb"[\x00\x01\x05\x0b\x0f\x1a\x1b\x45-\xc4\xd1]"  # no immediate: control, drop, select, comparisons, arithmetic
-    rb"|[\x02-\x04\x0c\x0d\x10\x20-\x25\x3f-\x42\xd2]"
-    + LEB  # one: blocks, branches, call, variables, constants
-    + rb"|[\x11\x28-\x3e]"
-    + LEB
-    + LEB  # two: call_indirect, loads and stores
-    + rb"|\x43[\x00-\xff]{4}|\x44[\x00-\xff]{8}"  # f32.const, f64.const
-    rb"|\x1c\x01[\x00-\xff]|\xd0[\x00-\xff]"  # select t, ref.null
-    rb"|\xfc[\x00-\x07]|\xfc\x0a\x00\x00|\xfc\x0b\x00|\xfc\x10"
-    + LEB  # truncations, memory.copy and fill, table.size
-    + rb")*+",
-    re.DOTALL,
-)
-"""As many instructions as possible that leave tables and segments alone.
-
-`br_table` ends a match too: its targets must be counted.
-"""
-
 NAMES = {
     b"\x26": "table.set",
     b"\xfc\x08": "memory.init",
@@ -83,7 +63,6 @@ NAMES = {
     b"\xfc\x0f": "table.grow",
     b"\xfc\x11": "table.fill",
 }
-BR_TABLE = 0x0E
 UNREACHABLE = b"\x00\x00\x0b"
 """A function without locals that traps."""
 
@@ -101,22 +80,43 @@ def take(
     start: str,
     stdin: bytes = b"",
     drop: Sequence[str] = (),
-    unused: re.Pattern[str] | None = None,
 ) -> bytes:
     """The module as it is after its export `init` has run, with `start` as its `_start`.
 
-    argv, files, stdin: what the module sees while `init` runs; drop: exports that the result need not have;
-    unused: functions that only `init` needs (`without_functions`); engine: of `quick_engine` unless given. Custom
+    argv, files, stdin: what the module sees while `init` runs; drop: exports that the result need not have. Custom
     sections are left out. Raises `Unsound`, `sandbox.Exited`.
     """
+    sandbox = instance(module, argv=argv, files=files, stdin=stdin)
+    sandbox.call(init)
+    return keep(module, sandbox, start=start, drop=drop)
+
+
+def instance(module: bytes, *, argv: Sequence[str], files: Files, stdin: bytes = b"") -> Sandbox:
+    """The module before its first call, in a sandbox that `keep` takes. Raises `Unsound`."""
     sections = read(module)
     check(sections)
     engine = quick_engine()
     sandbox = Sandbox(engine, wasmtime.Module(engine, instrument(sections)), argv=argv, files=files)
     sandbox.stdin = stdin
-    sandbox.call(init)
-    kept = without_functions(sections, unused) if unused else sections
-    return rewrite(kept, sandbox, start=start, drop=(*drop, start, "_start"))
+    return sandbox
+
+
+def keep(
+    module: bytes,
+    sandbox: Sandbox,
+    *,
+    start: str,
+    drop: Sequence[str] = (),
+    unused: re.Pattern[str] | None = None,
+) -> bytes:
+    """The module as it is now in the sandbox, an `instance` of it.
+
+    unused: functions that nobody calls from now on (`without_functions`); the rest as in `take`.
+    """
+    sections = read(module)
+    if unused:
+        sections = without_functions(sections, unused)
+    return write(_rewritten(sections, sandbox, start, (*drop, start, "_start")))
 
 
 def quick_engine() -> wasmtime.Engine:
@@ -164,27 +164,8 @@ def check(sections: Sequence[Section]) -> None:
 def check_code(code: bytes) -> None:
     """Raise `Unsound` for an instruction that changes tables or uses segments, and for one that is not known here."""
     for body in read_bodies(code):
-        position = _after_locals(body)
-        while (position := SAFE.match(body, position).end()) < len(body):  # type: ignore[union-attr] # it also matches nothing
-            if body[position] != BR_TABLE:
-                operation = body[position : position + (2 if body[position] == 0xFC else 1)]
-                raise Unsound(f"the module uses {NAMES.get(operation, f'the instruction {operation.hex()}')}")
-            position = _after_br_table(body, position)
-
-
-def _after_locals(body: bytes) -> int:
-    reader = Reader(body)
-    for _ in range(reader.unsigned()):
-        reader.unsigned()
-        reader.byte()
-    return reader.position
-
-
-def _after_br_table(body: bytes, position: int) -> int:
-    reader = Reader(body, position + 1)
-    for _ in range(reader.unsigned() + 1):
-        reader.unsigned()
-    return reader.position
+        if operation := instructions.first_unknown(body):
+            raise Unsound(f"the module uses {NAMES.get(operation, f'the instruction {operation.hex()}')}")
 
 
 def instrument(sections: Sequence[Section]) -> bytes:
@@ -203,8 +184,7 @@ def _global_name(index: int) -> str:
     return f"global {index}"
 
 
-def rewrite(sections: Sequence[Section], sandbox: Sandbox, *, start: str, drop: Sequence[str]) -> bytes:
-    """The module in the state that the instance in the sandbox has now."""
+def _rewritten(sections: Sequence[Section], sandbox: Sandbox, start: str, drop: Sequence[str]) -> list[Section]:
     memory = bytes(sandbox.memory.read(sandbox.store, 0, sandbox.memory.data_len(sandbox.store)))
     exports = read_exports(payload(sections, Id.EXPORT))
     entry = next(export.index for export in exports if export.name == start)
@@ -220,7 +200,7 @@ def rewrite(sections: Sequence[Section], sandbox: Sandbox, *, start: str, drop: 
         for section in sections
         if section.id not in (Id.CUSTOM, Id.DATA, Id.DATA_COUNT)
     ]
-    return write([*out, Section(Id.DATA, write_data(segments(memory)))])
+    return [*out, Section(Id.DATA, write_data(segments(memory)))]
 
 
 def _current_globals(sections: Sequence[Section], sandbox: Sandbox) -> Iterable[Global]:
