@@ -197,3 +197,36 @@ def test_the_reason_for_app_armor_counts_types_and_annotations() -> None:
 def test_the_table_is_in_the_order_of_registration() -> None:
     identifiers = [check.id for check in CHECKS]
     assert identifiers == sorted(identifiers)
+
+
+APP_ARMOR = "container.apparmor.security.beta.kubernetes.io"
+UNCONFINED: Map = {"securityContext": {"appArmorProfile": {"type": "Unconfined"}}}
+
+
+@pytest.mark.parametrize(
+    ("check", "spec", "annotations", "containers"),
+    [
+        # the details of annotations name no container before their verb
+        ("appArmorProfile", {}, ("c",), []),
+        ("appArmorProfile", UNCONFINED, ("c",), []),
+        ("appArmorProfile", {"initContainers": [{"name": "i", **UNCONFINED}]}, (), ["i"]),
+        ("appArmorProfile", {"initContainers": [{"name": "i", **UNCONFINED}]}, ("c",), ["iandannotation"]),
+        ("appArmorProfile", {"initContainers": [{"name": "i", **UNCONFINED}]}, ("c", "i"), ["iandannotations"]),
+        ("runAsNonRoot", {"securityContext": {"runAsNonRoot": False}}, (), ["c"]),
+        (
+            "runAsNonRoot",
+            {"initContainers": [{"name": "i", "securityContext": {"runAsNonRoot": False}}]},
+            (),
+            ["i"],
+        ),
+    ],
+)
+def test_a_check_names_the_containers_of_its_details(
+    check: str, spec: Map, annotations: tuple[str, ...], containers: list[str]
+) -> None:
+    settings = pod_security.prepare({"level": "restricted", "version": "latest"})
+    told: Map = {f"{APP_ARMOR}/{name}": "unconfined" for name in annotations}
+    violations = pod_security.evaluate(settings, pod(spec, annotations=told), "Pod")
+    assert violations is not None
+    (found,) = (violation for violation in violations.checks if violation.check == check)
+    assert list(found.containers) == containers

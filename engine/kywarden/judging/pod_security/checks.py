@@ -41,7 +41,8 @@ class Check:
 
     control: the name by which policies exclude the check, empty when they cannot; reason: the reason to forbid, given
     the errors; versions: what is evaluated from which minor version of Kubernetes 1 on, in rising order; told: of the
-    errors, those whose containers the details name (`containers "a", "b" must …`), None when they name none.
+    errors, those whose containers the details name (`containers "a", "b" must …`), None when they name none; after:
+    what stands between the last of them and `must`.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Check:
     reason: str | Callable[[list[FieldError]], str]
     versions: tuple[tuple[int, Judge], ...]
     told: Callable[[list[FieldError]], list[FieldError]] | None = None
+    after: Callable[[list[FieldError]], str] | None = None
 
     def judge(self, minor: float) -> Judge:
         """What is evaluated at a version; kyverno: at a version before the first one, the first one."""
@@ -61,7 +63,11 @@ class Check:
     def names(self, errors: list[FieldError]) -> list[str]:
         """The containers that the details of the check name, in their order."""
         told = self.told(errors) if self.told else []
-        return list(dict.fromkeys(error.container for error in told if error.container))
+        names = list(dict.fromkeys(error.container for error in told if error.container))
+        if names and self.after:
+            # kyverno: names are all that stands before the verb, without its spaces
+            names[-1] += self.after(errors)
+        return names
 
 
 def _all(errors: list[FieldError]) -> list[FieldError]:
@@ -69,8 +75,8 @@ def _all(errors: list[FieldError]) -> list[FieldError]:
 
 
 def _explicit(errors: list[FieldError]) -> list[FieldError]:
-    """The fields that are set to what is forbidden; only where there are none, those that are not set at all."""
-    return [error for error in errors if not error.required] or errors
+    """The containers that set what is forbidden; only where there are none, those that do not set it at all."""
+    return [error for error in errors if error.container and not error.required] or errors
 
 
 def _undropped(errors: list[FieldError]) -> list[FieldError]:
@@ -138,11 +144,20 @@ def _app_armor(pod: Pod) -> Verdict:
     return _found(errors)
 
 
+def _annotated(errors: list[FieldError]) -> int:
+    """The number of annotations among what is forbidden."""
+    return sum(error.field.startswith("metadata.") for error in errors)
+
+
 def _app_armor_reason(errors: list[FieldError]) -> str:
     """Singular or plural by the number of different types and of annotations."""
-    annotations = sum(error.field.startswith("metadata.") for error in errors)
     types = {error.bad for error in errors if not error.field.startswith("metadata.")}
-    return "forbidden AppArmor profile" if annotations + len(types) == 1 else "forbidden AppArmor profiles"
+    return "forbidden AppArmor profile" if _annotated(errors) + len(types) == 1 else "forbidden AppArmor profiles"
+
+
+def _and_annotations(errors: list[FieldError]) -> str:
+    number = _annotated(errors)
+    return ("andannotation" if number == 1 else "andannotations") if number else ""
 
 
 def _profiles(pod: Pod, key: str) -> list[FieldError]:
@@ -387,7 +402,7 @@ CHECKS: tuple[Check, ...] = (
         ((8, _privilege_escalation), (25, _unless_windows(_privilege_escalation))),
         _all,
     ),
-    Check("appArmorProfile", "baseline", "AppArmor", _app_armor_reason, ((0, _app_armor),), _all),
+    Check("appArmorProfile", "baseline", "AppArmor", _app_armor_reason, ((0, _app_armor),), _all, _and_annotations),
     Check("capabilities_baseline", "baseline", "Capabilities", "non-default capabilities", ((0, _capabilities),), _all),
     Check(
         "capabilities_restricted",
