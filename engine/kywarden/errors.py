@@ -119,4 +119,4 @@ class Timeout(KywardenError):
         super().__init__(milliseconds)
 
     def __str__(self) -> str:
-        return f"the evaluation took longer than {self.milliseconds} ms (setting deadlineMilliseconds)"
+        return f"the evaluation took longer than {self.milliseconds} ms"

@@ -143,7 +143,7 @@ def refusal(error: BaseException) -> Map:
         case PolicyErrors() | PolicyError():
             code, message = BAD_POLICY, f"the policy cannot be used: {error}"
         case Timeout():
-            code, message = TIMED_OUT, f"the request was not judged in time: {error}"
+            code, message = TIMED_OUT, f"the request was not judged in time: {error} (setting deadlineMilliseconds)"
         case EvaluationError():  # before any rule
             code, message = INTERNAL, f"the request cannot be judged: {error}"
         case _:

@@ -117,8 +117,14 @@ def test_names_that_xml_cannot_hold_keep_junit_well_formed(folder: Folder) -> No
 def test_an_evaluation_out_of_time_ends_in_one_line(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(surroundings, "DEADLINE", -1)
     code, out, err = folder.run(*APPLY)
-    assert (code, err) == (1, "Error: the evaluation took longer than -1 ms (setting deadlineMilliseconds)\n")
+    said = "failed to apply policies on resource owned (the evaluation took longer than -1 ms)"
+    assert (code, err) == (1, f"Error: {said}\n")
     assert out == "\nApplying 3 policy rule(s) to 2 resource(s)...\n"
+    code, out, err = folder.run(*APPLY, "--continue-on-fail")
+    assert (code, "pass: 0, fail: 0" in out) == (0, True)
+    assert err == f"kywarden: {said}\nkywarden: {said.replace('owned', 'stray')}\n"
+    code, out, err = folder.run("test", ".")
+    assert (code, err) == (1, f"Error: failed to run test ({said})\n")
 
 
 def test_github_gets_an_annotation_for_each_failure(folder: Folder) -> None:

@@ -17,6 +17,7 @@ from kywarden.cli.flags import SECOND, Flag, Parsed
 from kywarden.cli.formats import exceptions, findings, github, junit, reports, sarif
 from kywarden.cli.paint import Paint
 from kywarden.cli.screen import visible
+from kywarden.errors import Timeout
 from kywarden.kinds.table import KINDS
 from kywarden.model.resources import text
 from kywarden.testing import application
@@ -183,11 +184,14 @@ def _applied(inputs: Inputs, parsed: Parsed, target: Target | None) -> Iterator[
         try:
             world = surroundings.world(resource)
             request = surroundings.request(resource)
-        except LoadError as error:
-            if parsed.has("continue-on-fail"):
-                continue
-            raise Refused(_failed_on(resource, error)) from None
-        for outcome in application.apply(inputs.policies, request, world):
+            outcomes = list(application.apply(inputs.policies, request, world))
+        except (LoadError, Timeout) as error:
+            if not parsed.has("continue-on-fail"):
+                raise Refused(_failed_on(resource, error)) from None
+            # kyverno: the resource is passed over without a word
+            print(f"kywarden: {_failed_on(resource, error)}", file=sys.stderr)
+            continue
+        for outcome in outcomes:
             if outcome.mutating and target is not None:
                 target.write(outcome, resource)
             namespace = text(resource, "metadata", "namespace")

@@ -99,10 +99,10 @@ class _Test:
         try:
             request = self.surroundings.request(resource, operation)
             world = self.surroundings.world(resource, operation)
-        except LoadError as error:
+            return list(application.apply(self.policies, request, world))
+        except (LoadError, Timeout) as error:
             name = text(resource, "metadata", "name")
             raise LoadError(f"failed to apply policies on resource {name} ({error})") from None
-        return list(application.apply(self.policies, request, world))
 
     def _operation(self, expectation: Expectation) -> str:
         operation = expectation.operation
