@@ -39,9 +39,15 @@ def parse(*arguments: str) -> Parsed:
         (["-t=T"], "table", True),
         (["-r", "a,b", "-r", "c"], "resource", ["a", "b", "c"]),
         (["-r", '"a,b",c'], "resource", ["a,b", "c"]),
+        (["-r", '"a""b\nc",'], "resource", ['a"b\nc', ""]),
+        (["-r", "\n\na,b\nc"], "resource", ["a", "b"]),
+        (["-r", "x" * 200_000], "resource", ["x" * 200_000]),
         (["--resources", "a", "-r", "b", "-r", "c"], "resource", ["b", "c"]),
         (["-r", ""], "resource", []),
         (["--code", "-3"], "code", -3),
+        (["--code", "0x1F"], "code", 31),
+        (["--code", "-0_17"], "code", -15),
+        (["--code", "1_000"], "code", 1000),
         (["--ttl", "2h30m"], "ttl", 9000 * flags.SECOND),
     ],
 )
@@ -57,6 +63,30 @@ def test_arguments_stand_anywhere() -> None:
     ("arguments", "error"),
     [
         (["--verbose"], "unknown flag: --verbose"),
+        (["---verbose"], "bad flag syntax: ---verbose"),
+        (["--=x"], "bad flag syntax: --=x"),
+        (
+            ["-r", 'a="b"'],
+            'invalid argument "a=\\"b\\"" for "-r, --resource" flag: parse error on line 1, column 3:'
+            ' bare " in non-quoted field',
+        ),
+        (
+            ["-r", '"é"x'],
+            'invalid argument "\\"é\\"x" for "-r, --resource" flag: parse error on line 1, column 4:'
+            ' extraneous or missing " in quoted-field',
+        ),
+        (
+            ["-r", '"a\nb'],
+            'invalid argument "\\"a\\nb" for "-r, --resource" flag: record on line 1; parse error on line 2, column 2:'
+            ' extraneous or missing " in quoted-field',
+        ),
+        (["-r", "\n"], 'invalid argument "\\n" for "-r, --resource" flag: EOF'),
+        (
+            ["--code", "9223372036854775808"],
+            'invalid argument "9223372036854775808" for "--code" flag:'
+            ' strconv.ParseInt: parsing "9223372036854775808": value out of range',
+        ),
+        (["--code", "08"], 'invalid argument "08" for "--code" flag: strconv.ParseInt: parsing "08": invalid syntax'),
         (["-tx"], "unknown shorthand flag: 'x' in -x"),
         (["-r"], "flag needs an argument: 'r' in -r"),
         (["-tr"], "flag needs an argument: 'r' in -r"),

@@ -31,6 +31,12 @@ SHOWN = "x␛[2J�31m"
         ["apply", "policy.yaml", "--resource", "pod.yaml"],
         ["apply", "policy.yaml", "--resource", "pod.yaml", "--table", "--detailed-results", "--remove-color"],
         ["apply", "unnamed.yaml", "--resource", "pod.yaml"],
+        ["apply", f"{EVIL}.yaml", "--resource", "pod.yaml"],
+        ["test", ".", "--remove-color"],
+        ["test", ".", "-t", EVIL, "--remove-color"],
+        ["test", ".", "-f", "lost.yaml"],
+        ["jp", "query", f"[?'{EVIL}'", "-i", "pod.yaml"],
+        ["jp", "parse", f"{EVIL}"],
     ],
     ids=" ".join,
 )
@@ -41,7 +47,12 @@ def test_no_control_character_reaches_the_terminal(
     rule = {**needs_label("owner", failureAction="Enforce", **{EVIL: 1}), "name": EVIL}
     other = {**needs_label("owner"), "name": EVIL}
     other["validate"] |= {"message": EVIL}
+    result = {"policy": EVIL, "rule": EVIL, "resources": [EVIL], "result": "pass"}
+    tested = {"apiVersion": "cli.kyverno.io/v1alpha1", "kind": "Test", "metadata": {}}
+    tested |= {"policies": ["policy.yaml"], "resources": ["pod.yaml"], "results": [result]}
     files = {
+        "kyverno-test.yaml": tested,
+        "lost.yaml": {**tested, "policies": [EVIL]},
         "policy.yaml": policy(rule if arguments[0] == "lint" else other),
         "unnamed.yaml": policy({"name": EVIL}),
         "pod.yaml": {**POD, "metadata": {**POD["metadata"], "name": EVIL}},
@@ -55,6 +66,43 @@ def test_no_control_character_reaches_the_terminal(
     assert SHOWN in written, (code, written)
     assert not any(sign in written for sign in "\x1b\x9b\u202e")
     assert "\nrequire / all: pass" not in out or arguments[0] not in ("lint", "explain")
+
+
+NAME = "x\x9b31m\u202e"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["jp", "query", "-u", "-i", "pod.yaml", "metadata.name"],
+        ["jp", "query", "-i", "pod.yaml", f"'{NAME}'"],
+        ["jp", "parse", f"'{NAME}'"],
+        ["apply", "policy.yaml", "-r", "pod.yaml", "-p", "--output-format", "json"],
+        ["apply", "policy.yaml", "-r", "pod.yaml", "--output-format", "sarif"],
+        ["apply", "policy.yaml", "-r", "pod.yaml", "--generate-exceptions", "--output-format", "json"],
+        ["test", ".", "-o", "markdown"],
+        ["test", ".", "-o", "github"],
+    ],
+    ids=str,
+)
+def test_data_is_shown_with_signs_on_a_terminal_only(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    result = {"policy": NAME, "rule": "x", "resources": [NAME], "result": "pass"}
+    tested = {"apiVersion": "cli.kyverno.io/v1alpha1", "kind": "Test", "metadata": {}}
+    tested |= {"policies": ["policy.yaml"], "resources": ["pod.yaml"], "results": [result]}
+    pod = {**POD, "metadata": {**POD["metadata"], "name": NAME}}
+    rule = {**needs_label("owner"), "name": NAME}
+    for path, tree in {"policy.yaml": policy(rule), "pod.yaml": pod, "kyverno-test.yaml": tested}.items():
+        Path(path).write_text(json.dumps(tree), encoding="utf-8")
+    cli.main(arguments)
+    piped = capsys.readouterr().out
+    assert NAME in piped
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    cli.main(arguments)
+    assert capsys.readouterr().out == visible(piped)
 
 
 def test_each_text_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

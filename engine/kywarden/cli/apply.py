@@ -9,14 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from kywarden.cli import apply_inputs, apply_output
+from kywarden.cli import apply_inputs, apply_output, screen
 from kywarden.cli.apply_inputs import Inputs
 from kywarden.cli.apply_output import Target
 from kywarden.cli.drop_in import Command, Refused
 from kywarden.cli.flags import SECOND, Flag, Parsed
 from kywarden.cli.formats import exceptions, findings, github, junit, reports, sarif
 from kywarden.cli.paint import Paint
-from kywarden.cli.screen import visible
+from kywarden.cli.screen import tell, visible
 from kywarden.errors import Timeout
 from kywarden.kinds.table import KINDS
 from kywarden.model.resources import text
@@ -149,7 +149,7 @@ def run(parsed: Parsed) -> int:
     warnings: list[str] = []
     inputs = apply_inputs.load(parsed, Files(), warnings)
     for warning in warnings:
-        print(f"kywarden: {warning}", file=sys.stderr)
+        tell(f"kywarden: {warning}")
     extra = parsed.text("output-format") if parsed.text("output-format") in EXTRA_FORMATS else ""
     if not extra and not any(parsed.has(name) for name in ("stdin", "policy-report", "generate-exceptions")):
         print(_headline(inputs))
@@ -158,7 +158,7 @@ def run(parsed: Parsed) -> int:
     found = [one for one, _ in placed]
     counters.add(found)
     if extra:
-        sys.stdout.write(_extra(extra, placed, inputs))
+        screen.write(_extra(extra, placed, inputs))
     else:
         _show(parsed, inputs, found, counters)
     return _exit(parsed, inputs, counters, silent=bool(extra))
@@ -189,7 +189,7 @@ def _applied(inputs: Inputs, parsed: Parsed, target: Target | None) -> Iterator[
             if not parsed.has("continue-on-fail"):
                 raise Refused(_failed_on(resource, error)) from None
             # kyverno: the resource is passed over without a word
-            print(f"kywarden: {_failed_on(resource, error)}", file=sys.stderr)
+            tell(f"kywarden: {_failed_on(resource, error)}")
             continue
         for outcome in outcomes:
             if outcome.mutating and target is not None:
@@ -216,16 +216,16 @@ def _check_definitions(paths: Sequence[str], inputs: Inputs) -> None:
 def _show(parsed: Parsed, inputs: Inputs, found: Sequence[Judged], counters: Counters) -> None:
     for line in apply_output.invalid_lines(inputs.policies):
         print(visible(line))
-    write = reports.writer(parsed.text("output-format"))
+    written = reports.writer(parsed.text("output-format"))
     if parsed.has("policy-report"):
         for report in reports.open_reports(found, int(time.time())):
             if report["kind"] != "ClusterReport":
                 print("---")
-            print(write(report))
+            screen.write(f"{written(report)}\n")
     elif parsed.has("generate-exceptions"):
         failures = reports.failures(reports.open_reports(found, int(time.time())))
         for exception in exceptions.of_failures(failures, parsed.number("generated-exception-ttl")):
-            sys.stdout.write(f"---\n{write(exception)}\n")
+            screen.write(f"---\n{written(exception)}\n")
     elif parsed.has("table"):
         paint = Paint.chosen(parsed.has("remove-color"))
         sys.stdout.write(apply_output.results_table(found, parsed.has("detailed-results"), paint))
@@ -252,7 +252,7 @@ def _exit(parsed: Parsed, inputs: Inputs, counters: Counters, silent: bool) -> i
     """The exit code: from the counters, never from what is shown."""
     unsupported = [policy for policy in inputs.policies if policy.unsupported]
     for policy in unsupported:
-        print(f"kywarden: policy {policy.name} ({policy.kind}) is not supported: {policy.unsupported}", file=sys.stderr)
+        tell(f"kywarden: policy {policy.name} ({policy.kind}) is not supported: {policy.unsupported}")
     if counters.failed or counters.errors or (unsupported and not parsed.has("allow-unsupported")):
         return 1
     code = parsed.number("warn-exit-code")

@@ -14,6 +14,7 @@ from pathlib import Path
 from kywarden.cli import streams
 from kywarden.cli.drop_in import Refused
 from kywarden.cli.flags import Parsed
+from kywarden.cli.screen import visible
 from kywarden.model.resources import group_version, text
 from kywarden.testing import inputs, mocks, policies, resources, values
 from kywarden.testing.files import Files, LoadError
@@ -112,7 +113,7 @@ def _asker(parsed: Parsed, files: Files) -> Asker | None:
     except LoadError as error:
         raise Refused(f"failed to load request info ({error})") from None
     if is_old:
-        print(values.old_user_warning(path))
+        print(visible(values.old_user_warning(path)))
     return asker
 
 
@@ -125,7 +126,7 @@ def _values(parsed: Parsed, files: Files) -> Values:
     except LoadError as error:
         raise Refused(f"failed to decode yaml ({error})") from None
     finally:
-        sys.stdout.write("".join(f"{line}\n" for line in said))
+        sys.stdout.write(visible("".join(f"{line}\n" for line in said)))
 
 
 def _policies(paths: Sequence[str], files: Files, warnings: list[str]) -> PolicyDocuments:
@@ -173,7 +174,7 @@ def _resources(paths: Sequence[str], parsed: Parsed, files: Files) -> resources.
     except LoadError as error:
         raise LoadError(f"failed to load resources ({error})") from None
     if not parsed.has("policy-report"):
-        sys.stdout.write("".join(loaded.complaints))
+        sys.stdout.write(visible("".join(loaded.complaints)))
     return loaded
 
 

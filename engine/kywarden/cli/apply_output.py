@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kywarden.cli import table
+from kywarden.cli import screen, table
 from kywarden.cli.drop_in import Refused
 from kywarden.cli.paint import Paint
 from kywarden.cli.screen import visible
@@ -61,7 +61,7 @@ class Target:
         written = yaml_objects.dump(outcome.patched)
         if self.path is None:
             head = "" if self.bare else f"\npolicy {outcome.policy.name} applied to {place(original)}:"
-            sys.stdout.write(f"{head}\n{written}\n---\n")
+            screen.write(f"{visible(head)}\n{written}\n---\n")
         else:
             name = f"{text(original, 'metadata', 'name')}-mutated.yaml"
             path = Path(self.path) / name if self.is_directory else Path(self.path)

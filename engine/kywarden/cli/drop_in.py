@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from kywarden.cli import flags
 from kywarden.cli.flags import Flag, FlagError, Parsed
+from kywarden.cli.screen import tell, visible
 from kywarden.errors import KywardenError
 
 NO_LOG = "kywarden writes no log"
@@ -82,13 +83,13 @@ def main(command: Command, arguments: Sequence[str]) -> int:
             return 0
         level = str(parsed.values["v"])
         if not level.lstrip("-").isdecimal():
-            print(f'Error: Failed to setup logging (strconv.Atoi: parsing "{level}": invalid syntax)')
+            print(visible(f'Error: Failed to setup logging (strconv.Atoi: parsing "{level}": invalid syntax)'))
             return 1
         for warning in parsed.warnings:
-            print(warning, file=sys.stderr)
+            tell(warning)
         return command.run(parsed)
     except (FlagError, Refused, KywardenError) as error:
         sys.stdout.flush()
         if str(error):
-            print(f"Error: {error}", file=sys.stderr)
+            tell(f"Error: {error}")
         return 1

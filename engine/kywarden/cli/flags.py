@@ -6,12 +6,13 @@ wherever it stands.
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from kywarden.values import duration
+from kywarden.values.strconv import MAX_INT64, MIN_INT64, quote
 
 Kind: TypeAlias = Literal["bool", "string", "strings", "int", "duration", "level"]
 Value: TypeAlias = bool | str | int | list[str]
@@ -116,6 +117,8 @@ class _Reader:
 
     def _read_long(self, argument: str) -> None:
         name, has_value, value = argument[2:].partition("=")
+        if not name or name.startswith("-"):
+            raise FlagError(f"bad flag syntax: {argument}")
         flag = self.long.get(name)
         if flag is None:
             if name == "help":
@@ -154,7 +157,7 @@ class _Reader:
         try:
             value = _value(flag, text)
         except ValueError as error:
-            raise FlagError(f'invalid argument "{text}" for "{flag.shown}" flag: {error}') from None
+            raise FlagError(f'invalid argument {quote(text)} for "{flag.shown}" flag: {error}') from None
         parsed = self.parsed
         present = parsed.values[flag.key]
         # kyverno: of several flags that share a list, each replaces it at its first use
@@ -178,22 +181,74 @@ def _value(flag: Flag, text: str) -> Value:
     match flag.kind:
         case "bool":
             if text not in TRUE | FALSE:
-                raise ValueError(f'strconv.ParseBool: parsing "{text}": invalid syntax')
+                raise ValueError(f"strconv.ParseBool: parsing {quote(text)}: invalid syntax")
             return text in TRUE
         case "int":
-            digits = text.lstrip("+-")
-            if not digits.isdecimal() or not digits.isascii() or len(text) - len(digits) > 1:
-                raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-            return int(text)
+            return _int(text)
         case "duration":
             nanoseconds = duration.parse(text)
             if nanoseconds is None:
-                raise ValueError(f'time: invalid duration "{text}"')
+                raise ValueError(f"time: invalid duration {quote(text)}")
             return nanoseconds
         case "strings":
-            return next(csv.reader([text]), [])
+            return _record(text)
         case _:
             return text
+
+
+def _int(text: str) -> int:
+    """A number in any of Go's notations."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: invalid syntax")
+    number = int(_OLD_OCTAL.sub("\\g<1>0o", text), 0)
+    if not MIN_INT64 <= number <= MAX_INT64:
+        raise ValueError(f"strconv.ParseInt: parsing {quote(text)}: value out of range")
+    return number
+
+
+_NUMBER = re.compile(
+    r"[+-]?(?:0(?:_?[0-7])*|[1-9](?:_?[0-9])*|0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+)"
+)
+_OLD_OCTAL = re.compile(r"^([+-]?)0(?=[0-7_])")
+
+
+def _record(text: str) -> list[str]:
+    """The first line of comma-separated values that holds anything, as Go's package encoding/csv reads it."""
+    rest = text.lstrip("\n")
+    if not rest:
+        if text:
+            raise ValueError("EOF")
+        return []
+    fields: list[str] = []
+    at = 0
+    while True:
+        read = _QUOTED.match(rest, at) if rest.startswith('"', at) else _BARE.match(rest, at)
+        if read is None:
+            raise ValueError(_misquoted(text, rest, len(rest), 'extraneous or missing " in quoted-field'))
+        field, at = read[1], read.end()
+        if read.re is _QUOTED:
+            if at < len(rest) and rest[at] not in ",\n":
+                raise ValueError(_misquoted(text, rest, at - 1, 'extraneous or missing " in quoted-field'))
+            field = field.replace('""', '"')
+        elif '"' in field:
+            raise ValueError(_misquoted(text, rest, read.start() + field.index('"'), 'bare " in non-quoted field'))
+        fields.append(field)
+        if not rest.startswith(",", at):
+            return fields
+        at += 1
+
+
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_BARE = re.compile(r"([^,\n]*)")
+
+
+def _misquoted(text: str, rest: str, at: int, reason: str) -> str:
+    """The error at a place of the rest of a text; columns are counted in bytes."""
+    first = text[: len(text) - len(rest)].count("\n") + 1
+    line = first + rest[:at].count("\n")
+    column = len(rest[rest.rfind("\n", 0, at) + 1 : at].encode()) + 1
+    place = f"parse error on line {line}, column {column}: {reason}"
+    return place if line == first else f"record on line {first}; {place}"
 
 
 def help_lines(flags: Sequence[Flag]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from kywarden.cli import drop_in
 from kywarden.cli.drop_in import Command, Refused
 from kywarden.cli.flags import Flag, Parsed
 from kywarden.cli.json_output import indented
+from kywarden.cli.screen import write
 from kywarden.errors import EvaluationError
 from kywarden.host.given import GivenHost
 from kywarden.jmes import parser, syntax_tree_text
@@ -50,8 +51,7 @@ def query(parsed: Parsed) -> int:
             result = expression.search(given, world)
         except EvaluationError as error:
             raise Refused(f"error evaluating JMESPath expression: {error}") from None
-        print("#", text)
-        print(_shown(result, parsed))
+        write(f"# {text}\n{_shown(result, parsed)}\n")
     return 0
 
 
@@ -88,8 +88,7 @@ def parse(parsed: Parsed) -> int:
             raise Refused(f"{problem}\n{text}\n{blank}^") from None
         except EvaluationError as error:
             raise Refused(str(error)) from None
-        print("#", text)
-        print(syntax_tree_text.text(tree))
+        write(f"# {text}\n{syntax_tree_text.text(tree)}\n")
     return 0
 
 

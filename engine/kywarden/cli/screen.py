@@ -7,6 +7,7 @@ columns stay as they are.
 from __future__ import annotations
 
 import re
+import sys
 from typing import Any, TextIO
 
 from rich.console import Console
@@ -31,6 +32,16 @@ def visible(text: str) -> str:
 def visible_but_colours(text: str) -> str:
     """The same for a text with differences in it, whose colours, red and green, stay."""
     return "".join(part if _DIFFERENCE.fullmatch(part) else visible(part) for part in _DIFFERENCE.split(text))
+
+
+def write(text: str) -> None:
+    """Write data to STDOUT: to the byte for a program, with signs for a terminal."""
+    sys.stdout.write(visible(text) if sys.stdout.isatty() else text)
+
+
+def tell(line: str) -> None:
+    """Say something beside the output, on STDERR."""
+    print(visible(line), file=sys.stderr)
 
 
 class Screen(Console):

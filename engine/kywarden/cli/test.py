@@ -10,12 +10,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kywarden.cli import progress, test_output
+from kywarden.cli import progress, screen, test_output
 from kywarden.cli.drop_in import Command, Refused
 from kywarden.cli.flags import Flag, Parsed
 from kywarden.cli.formats import github, junit, sarif, test_results
 from kywarden.cli.formats.findings import Finding, Outcome
 from kywarden.cli.paint import Paint
+from kywarden.cli.screen import visible
 from kywarden.testing import batch, discovery, manifest, selector, statistics
 from kywarden.testing.batch import Unit
 from kywarden.testing.comparison import Row, Verdict
@@ -91,7 +92,15 @@ class _Run:
 
     def say(self, *lines: str) -> None:
         if not self.is_silent:
-            sys.stdout.write("".join(f"{line}\n" for line in lines))
+            sys.stdout.write(visible("".join(f"{line}\n" for line in lines)))
+
+    def say_rows(self, rows: Sequence[Row]) -> None:
+        """Show rows in the format that is asked for."""
+        detailed = self.parsed.has("detailed-results")
+        if self.format:
+            screen.write(f"\n{test_results.FORMATS[self.format](rows, detailed)}\n\n")
+        else:
+            sys.stdout.write(test_output.results_table(rows, detailed, self.paint))
 
     def count(self, *verdicts: str) -> int:
         return sum(row.verdict in verdicts for row in self.rows)
@@ -183,12 +192,11 @@ def _add(report: Report, state: _Run) -> None:
     state.findings.extend(_finding(report.path, row) for row in report.rows)
     if state.is_silent or state.parsed.has("fail-only"):
         return
-    state.say("")
-    detailed = state.parsed.has("detailed-results")
     if state.format:
-        state.say(test_results.FORMATS[state.format](report.rows, detailed), "")
+        state.say_rows(report.rows)
     else:
-        sys.stdout.write(test_output.results_table(report.rows, detailed, state.paint))
+        state.say("")
+        state.say_rows(report.rows)
         state.say("")
 
 
@@ -217,19 +225,16 @@ def _end(state: _Run) -> int:
 
 def _say_failures(state: _Run) -> None:
     failures = [row for row in state.rows if row.failed]
-    detailed = state.parsed.has("detailed-results")
-    if state.format:
-        # kyverno: here the rows keep their numbers
-        state.say("", test_results.FORMATS[state.format](failures, detailed), "")
-        return
-    state.say("Aggregated Failed Test Cases : ")
-    numbered = [replace(row, number=number) for number, row in enumerate(failures, 1)]
-    sys.stdout.write(test_output.results_table(numbered, detailed, state.paint))
+    if not state.format:
+        state.say("Aggregated Failed Test Cases : ")
+        # kyverno: in other formats the rows keep their numbers
+        failures = [replace(row, number=number) for number, row in enumerate(failures, 1)]
+    state.say_rows(failures)
 
 
 def _document(state: _Run) -> int:
     if state.is_silent:
-        sys.stdout.write(EXTRA_FORMATS[state.format](state.findings))
+        screen.write(EXTRA_FORMATS[state.format](state.findings))
     return 0
 
 
