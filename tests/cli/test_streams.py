@@ -87,3 +87,21 @@ def test_an_interrupt_while_the_command_is_imported_ends_it_without_a_word(folde
         [sys.executable, "-m", "kywarden", "--help"], cwd=folder, capture_output=True, timeout=60, check=False
     )
     assert (ended.returncode, ended.stderr) == (-signal.SIGINT, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("jp", "query", "a"), "error parsing input json: error converting YAML to JSON: yaml: "),
+        (("apply", "policy.yaml", "-r", "-"), "failed to load resources (failed to extract the resources (yaml: "),
+        (("apply", "policy.yaml", "-r", "latin.yaml"), "failed to load resources (yaml: "),
+        (("jp", "query", "-i", "latin.yaml", "a"), "error parsing input json: error converting YAML to JSON: yaml: "),
+    ],
+)
+@pytest.mark.parametrize("environment", [{}, {"PYTHONIOENCODING": "utf-8:strict"}, {"PYTHONIOENCODING": "ascii"}])
+def test_what_is_no_utf_8_is_refused(
+    folder: Path, arguments: tuple[str, ...], said: str, environment: dict[str, str]
+) -> None:
+    (folder / "latin.yaml").write_bytes(b"a: \xe4\n")
+    code, _, err = run(folder, *arguments, redirections="< latin.yaml", **environment)
+    assert (code, err) == (1, f"Error: {said}invalid leading UTF-8 octet{')' * said.count('(')}\n")

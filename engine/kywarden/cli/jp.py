@@ -94,7 +94,7 @@ def parse(parsed: Parsed) -> int:
 
 def _read(path: str, attempt: str) -> str:
     try:
-        return Path(path).read_bytes().decode("utf-8", "replace")
+        return Path(path).read_bytes().decode("utf-8", "surrogateescape")
     except OSError as error:
         verb = "read" if Path(path).is_dir() else "open"
         said = f"failed {attempt} file" if verb == "read" else "failed open file"

@@ -12,11 +12,14 @@ from pathlib import Path
 def prepare() -> None:
     """Make the process independent of where it runs.
 
-    Output is UTF-8 whatever the locale says; a stream that is closed reads or writes nothing.
+    Streams are UTF-8 whatever the locale says, and bytes that are none are kept, for the readers of a text to refuse; a
+    stream that is closed reads or writes nothing.
     """
     nothing = Path(os.devnull)
     if sys.stdin is None:
         sys.stdin = nothing.open(encoding="utf-8")
+    elif isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:

@@ -35,10 +35,13 @@ class Files:
     _documents: dict[str, list[Tree]] = field(default_factory=dict)
 
     def text(self, path: str) -> str:
-        """The text of a file; raises `LoadError` with the words of Go's `os.ReadFile`."""
+        """The text of a file; raises `LoadError` with the words of Go's `os.ReadFile`.
+
+        Bytes that are no UTF-8 are kept, for the readers of the text to refuse.
+        """
         if path not in self._texts:
             try:
-                self._texts[path] = Path(path).read_bytes().decode("utf-8", "replace")
+                self._texts[path] = Path(path).read_bytes().decode("utf-8", "surrogateescape")
             except OSError as error:
                 raise LoadError(go_error("read" if Path(path).is_dir() else "open", path, error)) from None
         return self._texts[path]

@@ -5,13 +5,12 @@ Source: cmd/cli/kubectl-kyverno/{exception,payload}/load.go.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from kywarden.model.resources import group_version, text
 from kywarden.testing import policies
 from kywarden.testing.files import Files, LoadError, yaml_error
-from kywarden.values import yaml_text
+from kywarden.values import json_text, yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 
@@ -45,10 +44,9 @@ def load_payload(path: str, files: Files) -> Tree:
     content = files.text(path)
     if path.endswith(".json"):
         try:
-            payload: Tree = json.loads(content)
-        except ValueError as error:
+            return json_text.load(content.encode("utf-8", "surrogateescape"))
+        except ReadError as error:
             raise LoadError(str(error)) from None
-        return payload
     if not path.endswith((".yaml", ".yml")):
         raise LoadError(f"unrecognized payload format, must be yaml or json ({path})")
     try:

@@ -39,6 +39,13 @@ _FOUND_CHARACTER = re.compile(r"^found character '.+' that")
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+def _unreadable(character: str) -> str:
+    """Why a character is not read; a byte that is no UTF-8 comes as a surrogate (`surrogateescape`)."""
+    if "\udc80" <= character <= "\udcff":
+        return "invalid leading UTF-8 octet"
+    return f"character U+{ord(character):04X} is not allowed"
+
+
 class _Anchor:
     """What an anchor names; open while its node is being read."""
 
@@ -81,7 +88,7 @@ class DocumentReader:
 
     def read_fully(self) -> Tree:
         if found := _UNREADABLE.search(self.text):
-            error = read_error(f"character U+{ord(found[0]):04X} is not allowed", self.text, found.start(), self.source)
+            error = read_error(_unreadable(found[0]), self.text, found.start(), self.source)
             error.line += self.first_line - 1
             raise error
         try:
