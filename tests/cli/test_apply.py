@@ -199,10 +199,82 @@ def test_a_resource_that_cannot_be_asked_about_is_named(folder: Folder) -> None:
     assert (code, err) == (1, said)
 
 
-def test_policies_in_files_that_are_not_read_are_told(folder: Folder) -> None:
-    folder.write(owner_json="{}")
-    code, _, err = folder.run("apply", "owner.json", "owner.yaml", "-r", "pods.yaml")
-    assert (code, err) == (1, "kywarden: owner.json is left out: policies are read from .yaml and .yml\n")
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("owner.json", "policies are read from .yaml and .yml"),
+        (".owner.json", "names with a leading dot are passed over"),
+        (".owner.yaml", "names with a leading dot are passed over"),
+        (".", "names with a leading dot are passed over"),
+        ("gone.json", "stat gone.json: no such file or directory"),
+    ],
+)
+def test_policies_in_files_that_are_not_read_are_told(folder: Folder, name: str, reason: str) -> None:
+    write(folder.path, {"owner.json": "{}", ".owner.json": "{}", ".owner.yaml": OWNER, "policies/read.me": "x"})
+    code, _, err = folder.run("apply", name, "owner.yaml", "policies", "-r", "pods.yaml")
+    assert (code, err) == (1, f"kywarden: {name} is left out: {reason}\n")
+
+
+MUTATING = """\
+apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: {name: mark}
+spec:
+  rules:
+  - name: mark
+    match: {any: [{resources: {kinds: [Pod]}}]}
+    mutate: {patchStrategicMerge: {metadata: {labels: {seen: "yes"}}}}
+"""
+TWICE = "failed to create file/folder (failed to create file/folder"
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("pods.yaml/out.yaml", f"{TWICE} (failed to create directory (mkdir pods.yaml: file exists)))"),
+        ("pods.yaml/out", f"{TWICE} (failed to create directory (mkdir pods.yaml/out: not a directory)))"),
+        ("folder.yaml", "failed to truncate the existing file at folder.yaml (open folder.yaml: is a directory)"),
+        (
+            "owner.file",
+            "failed to apply policies on resource owned"
+            " (failed to print mutated result (open owner.file/owned-mutated.yaml: not a directory))",
+        ),
+    ],
+)
+def test_where_mutated_objects_cannot_go_is_told(folder: Folder, output: str, said: str) -> None:
+    write(folder.path, {"mark.yaml": MUTATING, "owner.file": "", "folder.yaml/x": ""})
+    code, _, err = folder.run("apply", "mark.yaml", "-r", "pods.yaml", "-o", output)
+    assert (code, err) == (1, f"Error: {said}\n")
+
+
+def test_no_name_leads_out_of_the_folder_of_mutated_objects(folder: Folder) -> None:
+    write(folder.path, {"mark.yaml": MUTATING, "pods.yaml": PODS.replace("stray", "../stray")})
+    code, _, err = folder.run("apply", "mark.yaml", "-r", "pods.yaml", "-o", "out")
+    said = "failed to print mutated result (the name ../stray is a path)"
+    assert (code, err) == (1, f"Error: failed to apply policies on resource ../stray ({said})\n")
+    assert [path.name for path in (folder.path / "out").iterdir()] == ["owned-mutated.yaml"]
+
+
+def test_mutated_objects_are_written_beside_our_formats(folder: Folder) -> None:
+    write(folder.path, {"mark.yaml": MUTATING})
+    code, out, err = folder.run("apply", "mark.yaml", "-r", "pods.yaml", "-o", "out", "--output-format", "sarif")
+    assert (code, err) == (0, "")
+    assert len(json.loads(out)["runs"][0]["results"]) == 2
+    assert sorted(path.name for path in (folder.path / "out").iterdir()) == ["owned-mutated.yaml", "stray-mutated.yaml"]
+
+
+def test_definitions_of_custom_resources_must_be_there(folder: Folder) -> None:
+    code, _, err = folder.run(*APPLY, "--crd-paths", "gone.yaml")
+    said = "failed to apply policies on resource owned (CRD file does not exist at path: gone.yaml)"
+    assert (code, err) == (1, f"Error: {said}\n")
+    assert folder.run(*APPLY, "--crd-paths", "pods.yaml/,,")[::2] == (1, "")
+
+
+def test_a_payload_that_is_too_deep_is_refused(folder: Folder) -> None:
+    folder.write(deep_json='{"a":' * 100_000)
+    code, _, err = folder.run("apply", "owner.yaml", "--json", "deep.json")
+    assert (code, err.count("\n")) == (1, 1)
+    assert err.startswith("Error: failed to load JSON payload (")
 
 
 def told(folder: Folder, *arguments: str) -> list[tuple[str, dict[str, str], str]]:

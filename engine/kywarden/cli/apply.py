@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from kywarden.cli import apply_inputs, apply_output, screen
 from kywarden.cli.apply_inputs import Inputs
@@ -20,10 +21,12 @@ from kywarden.cli.screen import tell, visible
 from kywarden.errors import Timeout
 from kywarden.kinds.table import KINDS
 from kywarden.model.resources import text
-from kywarden.testing import application
+from kywarden.testing import application, resources
+from kywarden.testing.application import Outcome
 from kywarden.testing.counters import Counters, Judged, judged
-from kywarden.testing.files import Files, LoadError
+from kywarden.testing.files import YAML, Files, LoadError
 from kywarden.testing.resources import Place
+from kywarden.values.trees import Map
 
 NO_CLUSTER = "there is no cluster here"
 NO_GIT = "kywarden clones no repositories: clone it and name the directory"
@@ -145,16 +148,16 @@ def run(parsed: Parsed) -> int:
     """The command."""
     apply_inputs.check_arguments(parsed)
     apply_inputs.check_cluster(parsed)
-    target = Target.prepared(parsed.text("output"), parsed.has("stdin"))
+    extra = parsed.text("output-format") if parsed.text("output-format") in EXTRA_FORMATS else ""
+    target = Target.prepared(parsed.text("output"), parsed.has("stdin"), silent=bool(extra))
     warnings: list[str] = []
     inputs = apply_inputs.load(parsed, Files(), warnings)
     for warning in warnings:
         tell(f"kywarden: {warning}")
-    extra = parsed.text("output-format") if parsed.text("output-format") in EXTRA_FORMATS else ""
     if not extra and not any(parsed.has(name) for name in ("stdin", "policy-report", "generate-exceptions")):
         print(_headline(inputs))
     counters = Counters(errors=sum(bool(policy.invalid) for policy in inputs.policies))
-    placed = list(_applied(inputs, parsed, None if extra else target))
+    placed = list(_applied(inputs, parsed, target))
     found = [one for one, _ in placed]
     counters.add(found)
     if extra:
@@ -175,42 +178,41 @@ def _headline(inputs: Inputs) -> str:
     return f"\nApplying {rules} policy rule(s) to {given} resource(s){exempt}..."
 
 
-def _applied(inputs: Inputs, parsed: Parsed, target: Target | None) -> Iterator[tuple[Judged, Place]]:
+def _applied(inputs: Inputs, parsed: Parsed, target: Target) -> Iterator[tuple[Judged, Place]]:
     """The outcomes, resource by resource; mutated objects are written as they come."""
-    surroundings = inputs.surroundings
-    if crds := [path for path in parsed.texts("crd-paths") if path.strip()]:
-        _check_definitions(crds, inputs)
     for resource, place in zip(inputs.resources, inputs.places, strict=True):
         try:
-            world = surroundings.world(resource)
-            request = surroundings.request(resource)
-            outcomes = list(application.apply(inputs.policies, request, world))
+            _check_definitions(parsed.texts("crd-paths"))
+            outcomes = _outcomes(resource, inputs, target)
         except (LoadError, Timeout) as error:
+            said = f"failed to apply policies on resource {resources.told(resource)} ({error})"
             if not parsed.has("continue-on-fail"):
-                raise Refused(_failed_on(resource, error)) from None
+                raise Refused(said) from None
             # kyverno: the resource is passed over without a word
-            tell(f"kywarden: {_failed_on(resource, error)}")
+            tell(f"kywarden: {said}")
             continue
+        labels = inputs.surroundings.values.namespace_labels(text(resource, "metadata", "namespace"))
         for outcome in outcomes:
-            if outcome.mutating and target is not None:
-                target.write(outcome, resource)
-            namespace = text(resource, "metadata", "namespace")
-            labels = surroundings.values.namespace_labels(namespace)
             yield judged(outcome, parsed.has("audit-warn"), labels), place
 
 
-def _failed_on(resource: Mapping[str, object], reason: object) -> str:
-    metadata = resource.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else ""
-    return f"failed to apply policies on resource {name} ({reason})"
+def _outcomes(resource: Map, inputs: Inputs, target: Target) -> list[Outcome]:
+    """The outcomes for one resource; raises `LoadError`, `Timeout`."""
+    request, world = inputs.surroundings.request(resource), inputs.surroundings.world(resource)
+    outcomes = list(application.apply(inputs.policies, request, world))
+    for outcome in outcomes:
+        if outcome.mutating:
+            target.write(outcome, resource)
+    return outcomes
 
 
-def _check_definitions(paths: Sequence[str], inputs: Inputs) -> None:
+def _check_definitions(paths: Sequence[str]) -> None:
     """The files of custom resource definitions, which only CEL policies need, must be there all the same."""
-    for path in paths:
-        for resource in inputs.resources[:1]:
-            if not path.endswith((".yaml", ".yml")):
-                raise Refused(_failed_on(resource, f"CRD file must have .yaml or .yml extension: {path}"))
+    for path in (path.removesuffix("/") for path in paths if path.strip()):
+        if not path.endswith(YAML):
+            raise LoadError(f"CRD file must have .yaml or .yml extension: {path}")
+        if not Path(path).exists():
+            raise LoadError(f"CRD file does not exist at path: {path}")
 
 
 def _show(parsed: Parsed, inputs: Inputs, found: Sequence[Judged], counters: Counters) -> None:

@@ -135,16 +135,14 @@ def _policies(paths: Sequence[str], files: Files, warnings: list[str]) -> Policy
         if path.startswith(policies.ADDRESSES):
             raise _of_address(path)
         try:
-            if path == STDIN and streams.is_given():
-                found.add(policies.read(path, streams.text()))
-            else:
-                found.add(policies.collect(path, files))
-                if Path(path).is_file() and not path.endswith(policies.ENDINGS):
-                    # kyverno: the file is passed over without a word
-                    warnings.append(f"{path} is left out: policies are read from {' and '.join(policies.ENDINGS)}")
+            is_piped = path == STDIN and streams.is_given()
+            read = policies.read(path, streams.text()) if is_piped else policies.collect(path, files)
         except LoadError as error:
+            read = PolicyDocuments(passed_over=str(error))
+        if read.passed_over:
             # kyverno: the path is dropped without a word
-            warnings.append(f"{path} is left out: {error}")
+            warnings.append(f"{path} is left out: {read.passed_over}")
+        found.add(read)
     warnings.extend(f"{path}: a document is left out: {reason}" for path, reason in found.problems)
     return found
 

@@ -21,6 +21,7 @@ from kywarden.model.verdict import RuleResult
 from kywarden.testing import resources
 from kywarden.testing.application import Outcome
 from kywarden.testing.counters import Judged
+from kywarden.testing.files import LoadError, go_error
 from kywarden.testing.policies import LoadedPolicy
 from kywarden.values import yaml_objects
 from kywarden.values.trees import Map
@@ -28,46 +29,78 @@ from kywarden.values.trees import Map
 DIVIDER = "-" * 70
 HEADINGS = ("ID", "POLICY", "RULE", "RESOURCE", "RESULT", "REASON")
 ENDINGS = ("yml", "yaml")
+PRIVATE, OF_GROUP = 0o600, 0o750
+"""Modes of the files and folders that are made."""
+
 WORDS = {"pass": "Pass", "fail": "Fail", "warn": "Warn", "error": "Error", "skip": "Skip"}
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where mutated objects go: a file, a directory, or STDOUT (None); `bare`: without the line before them."""
+    """Where mutated objects go: a file, a directory, or STDOUT (None).
+
+    bare: without the line before them; silent: nothing of it stands on STDOUT.
+    """
 
     path: str | None
     is_directory: bool
     bare: bool
+    silent: bool
 
     @staticmethod
-    def prepared(name: str, bare: bool) -> Target:
+    def prepared(name: str, bare: bool, silent: bool) -> Target:
         """The target of `-o`; a file is made and emptied, a directory is made. Raises `Refused`."""
         if not name:
-            return Target(None, False, bare)
+            return Target(None, False, bare, silent)
         path = posixpath.normpath(name)
         is_directory = path.rpartition("/")[2].rpartition(".")[2] not in ENDINGS
-        try:
-            if is_directory:
-                Path(path).mkdir(parents=True, exist_ok=True)
-            else:
-                Path(path).parent.mkdir(parents=True, exist_ok=True)
+        if not Path(path).exists():
+            _make(path, is_directory)
+        elif not is_directory:
+            try:
                 Path(path).write_text("", encoding="utf-8")
-        except OSError as error:
-            raise Refused(f"failed to create file/folder ({error.strerror} {path})") from None
-        return Target(path, is_directory, bare)
+            except OSError as error:
+                reason = go_error("open", path, error)
+                raise Refused(f"failed to truncate the existing file at {path} ({reason})") from None
+        return Target(path, is_directory, bare, silent)
 
     def write(self, outcome: Outcome, original: Map) -> None:
-        """Print or write the object as one policy left it."""
+        """Print or write the object as one policy left it; raises `LoadError`."""
         written = yaml_objects.dump(outcome.patched)
-        if self.path is None:
+        if self.path is not None:
+            self._save(Path(self.path), text(original, "metadata", "name"), written)
+        elif not self.silent:
             head = "" if self.bare else f"\npolicy {outcome.policy.name} applied to {place(original)}:"
             screen.write(f"{visible(head)}\n{written}\n---\n")
-        else:
-            name = f"{text(original, 'metadata', 'name')}-mutated.yaml"
-            path = Path(self.path) / name if self.is_directory else Path(self.path)
+        if not self.silent:
+            sys.stdout.write("\n\nMutation:\nMutation has been applied successfully.")
+
+    def _save(self, path: Path, name: str, written: str) -> None:
+        if self.is_directory:
+            if "/" in name:
+                # kyverno: such a name leads anywhere
+                raise LoadError(f"failed to print mutated result (the name {name} is a path)")
+            path /= f"{name}-mutated.yaml"
+        try:
+            path.touch(PRIVATE)
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"{written}\n---\n\n")
-        sys.stdout.write("\n\nMutation:\nMutation has been applied successfully.")
+        except OSError as error:
+            raise LoadError(f"failed to print mutated result ({go_error('open', str(path), error)})") from None
+
+
+def _make(path: str, is_directory: bool) -> None:
+    folder = Path(path) if is_directory else Path(path).parent
+    attempt, verb, named = "directory", "mkdir", str(folder)
+    try:
+        folder.mkdir(OF_GROUP, parents=True, exist_ok=True)
+        if not is_directory:
+            attempt, verb, named = "file", "open", path
+            Path(path).touch(PRIVATE)
+    except OSError as error:
+        reason = f"failed to create {attempt} ({go_error(verb, named, error)})"
+        # kyverno: the words stand twice
+        raise Refused(f"failed to create file/folder (failed to create file/folder ({reason}))") from None
 
 
 def place(resource: Map) -> str:

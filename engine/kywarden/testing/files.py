@@ -14,6 +14,9 @@ from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Tree
 
+YAML = (".yaml", ".yml")
+"""The endings of files that hold YAML."""
+
 
 class LoadError(KywardenError):
     """Something that a run needs cannot be loaded; the text is Kyverno's."""

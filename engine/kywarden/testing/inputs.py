@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from kywarden.model.resources import group_version, text
 from kywarden.testing import policies
-from kywarden.testing.files import Files, LoadError, yaml_error
+from kywarden.testing.files import YAML, Files, LoadError, yaml_error
 from kywarden.values import json_text, yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
@@ -47,7 +47,7 @@ def load_payload(path: str, files: Files) -> Tree:
             return json_text.load(content.encode("utf-8", "surrogateescape"))
         except ReadError as error:
             raise LoadError(str(error)) from None
-    if not path.endswith((".yaml", ".yml")):
+    if not path.endswith(YAML):
         raise LoadError(f"unrecognized payload format, must be yaml or json ({path})")
     try:
         trees = [document.tree for document in yaml_text.load_all(content)]

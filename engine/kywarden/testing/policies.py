@@ -19,12 +19,11 @@ from kywarden.kinds.classic.schema import UnknownField
 from kywarden.kinds.program import Program
 from kywarden.kinds.table import EXCEPTIONS, KINDS
 from kywarden.model.resources import group_kind, group_version, text, texts
-from kywarden.testing.files import Files, LoadError, yaml_error
+from kywarden.testing.files import YAML, Files, LoadError, yaml_error
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree, described
 
-ENDINGS = (".yaml", ".yml")
 ADDRESSES = ("http://", "https://")
 
 UNSUPPORTED_KINDS = {
@@ -94,11 +93,15 @@ class LoadedPolicy:
 
 @dataclass(slots=True)
 class PolicyDocuments:
-    """What the paths hold: policies and exceptions as trees with their file, problems as (path, reason)."""
+    """What the paths hold: policies and exceptions as trees with their file, problems as (path, reason).
+
+    passed_over: why the path itself is not even read, empty when it is.
+    """
 
     policies: list[tuple[Map, str]] = field(default_factory=list)
     exceptions: list[Map] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    passed_over: str = ""
 
     def add(self, other: PolicyDocuments) -> None:
         self.policies.extend(other.policies)
@@ -114,6 +117,7 @@ def collect(path: str, files: Files) -> PolicyDocuments:
     found = PolicyDocuments()
     # kyverno: `.` and `..` count as hidden too
     if posixpath.basename(cleaned).startswith("."):
+        found.passed_over = "names with a leading dot are passed over"
         return found
     if Path(cleaned).is_dir():
         for name in sorted(entry.name for entry in os.scandir(path)):
@@ -121,11 +125,13 @@ def collect(path: str, files: Files) -> PolicyDocuments:
                 found.add(collect(posixpath.join(cleaned, name), files))
             except LoadError as error:
                 raise LoadError(f"failed to load {path}: {error}") from None
-    elif cleaned.endswith(ENDINGS):
+    elif cleaned.endswith(YAML):
         try:
             found.add(read(path, files.text(cleaned)))
         except LoadError as error:
             raise LoadError(f"failed to load file {path}: {error}") from None
+    else:
+        found.passed_over = f"policies are read from {' and '.join(YAML)}"
     return found
 
 

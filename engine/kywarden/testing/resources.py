@@ -11,17 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kywarden.kinds.classic.trees import one_map
 from kywarden.model import builtin_kinds
 from kywarden.model.resources import group_version, text
-from kywarden.testing.files import Files, LoadError, yaml_error
+from kywarden.testing.files import YAML, Files, LoadError, yaml_error
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 
 MAPS = frozenset(("annotations", "labels", "matchLabels", "nodeSelector", "data", "stringData"))
 """Keys under which a null becomes an empty map."""
-
-ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ def _expanded(paths: Sequence[str]) -> Iterable[str]:
     """The files that are meant: those of a directory when one stands first, which drops the others."""
     if paths and Path(paths[0]).is_dir():
         names = sorted(entry.name for entry in os.scandir(paths[0]))
-        return [posixpath.join(posixpath.normpath(paths[0]), name) for name in names if name.endswith(ENDINGS)]
+        return [posixpath.join(posixpath.normpath(paths[0]), name) for name in names if name.endswith(YAML)]
     return paths
 
 
@@ -143,6 +142,12 @@ def key(resource: Map) -> tuple[str, str, str, str]:
         text(resource, "metadata", "namespace"),
         text(resource, "metadata", "name"),
     )
+
+
+def told(resource: Map) -> str:
+    """The name of a resource in an error, whatever it is."""
+    name = one_map(resource.get("metadata")).get("name")
+    return "" if name is None else str(name)
 
 
 def unique(resources: Iterable[Map]) -> tuple[list[Map], list[Map]]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from kywarden.errors import Timeout
 from kywarden.kinds.classic.trees import maps, one_map, texts
-from kywarden.model.resources import text
 from kywarden.testing import application, documents, inputs, mocks, policies, resources, values
 from kywarden.testing.application import Outcome
 from kywarden.testing.comparison import Comparison, Key, Row, Triggers
@@ -101,8 +100,7 @@ class _Test:
             world = self.surroundings.world(resource, operation)
             return list(application.apply(self.policies, request, world))
         except (LoadError, Timeout) as error:
-            name = text(resource, "metadata", "name")
-            raise LoadError(f"failed to apply policies on resource {name} ({error})") from None
+            raise LoadError(f"failed to apply policies on resource {resources.told(resource)} ({error})") from None
 
     def _operation(self, expectation: Expectation) -> str:
         operation = expectation.operation
