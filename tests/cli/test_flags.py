@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
+from kywarden import cli
 from kywarden.cli import flags
 from kywarden.cli.flags import Flag, FlagError, Parsed, Value
 
@@ -127,3 +130,10 @@ def test_help_lists_flags_by_name() -> None:
         "  -t, --table               a table",
         "      --ttl duration        a time (default 1h0m0s)",
     ]
+
+
+@pytest.mark.parametrize("command", ["test", "apply", "jp query", "jp function", "jp parse", "jp", "evaluate", "lint"])
+def test_every_help_page_says_what_exit_codes_mean(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with suppress(SystemExit):
+        cli.main([*command.split(), "--help"])
+    assert "\n\nexit codes:\n  0 " in capsys.readouterr().out

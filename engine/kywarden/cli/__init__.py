@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from kywarden.cli import apply, bake, drop_in, evaluate, explain, inspect, jp, lint, migrate, streams, test
-from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.failures import Exit, Failure, reason
 from kywarden.cli.screen import visible
 
 COMMANDS = (evaluate, explain, lint, migrate, bake, inspect)
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.INTERNAL
     except OSError as error:  # a full disk behind STDOUT, say
         streams.abandon_output()
-        print(f"kywarden: {error.strerror or error}", file=sys.stderr)
+        print(f"kywarden: {reason(error)}", file=sys.stderr)
         return Exit.INTERNAL
     except KeyboardInterrupt:
         return 130

@@ -297,4 +297,8 @@ COMMAND = Command(
     ),
     flags=FLAGS,
     run=run,
+    exits=(
+        "nothing failed",
+        "a failure, an error, or what is not supported; warnings alone end as --warn-exit-code says",
+    ),
 )

@@ -16,7 +16,7 @@ from typing import Any
 from kywarden import loader, settings
 from kywarden.baking.subjects import HERE, Baking, sorted_out
 from kywarden.cli import documents, files
-from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.failures import WRONG, Exit, Failure, exit_codes
 from kywarden.errors import PolicyErrors
 from kywarden.explaining.words import counted
 from kywarden.kinds.table import EXCEPTIONS
@@ -45,8 +45,6 @@ examples:
 The module needs no settings in the cluster; exceptions can be added to those that are baked. Equal input gives equal
 bytes. 'kywarden inspect' shows what is in a module, 'kywarden evaluate --module FILE' asks it.
 
-exit codes:
-  0 written   2 the input or a policy is wrong: every problem on a line of its own   3 internal
 """
 OWN_KEYS = ("policy", "policies", "exceptions")
 """Settings that arguments stand for."""
@@ -61,7 +59,7 @@ def add(subcommands: Any) -> None:
         help="put policies into a module of their own",
         description="Bake Kyverno policies into one self-contained module for Kubewarden hosts: they are loaded and\n"
         "prepared beforehand, and hosts and registries are told what the module is about.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES + exit_codes("written", "", f"{WRONG}: every problem on a line of its own", "internal"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("policies", nargs="+", metavar="POLICY", help="a file, a folder of YAML files, or - for STDIN")
@@ -256,7 +254,7 @@ def _base(path: Path, *, named: bool) -> bytes:
         )
         raise Failure(f"{path}: {hint}") from error
     except OSError as error:
-        raise Failure(f"{path}: {error.strerror or error}") from error
+        raise Failure.of_file(path, error) from error
 
 
 def _write(name: str, data: bytes) -> None:
@@ -274,7 +272,7 @@ def _write(name: str, data: bytes) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise Failure(f"{name}: {error.strerror or error}") from error
+        raise Failure.of_file(name, error) from error
 
 
 @contextmanager

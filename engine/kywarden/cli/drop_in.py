@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kywarden.cli import flags
+from kywarden.cli.failures import exit_codes
 from kywarden.cli.flags import Flag, FlagError, Parsed
 from kywarden.cli.screen import tell, visible
 from kywarden.errors import KywardenError
@@ -48,7 +49,7 @@ class Refused(Exception):
 class Command:
     """One command: `usage` behind its name, examples as (comment, line), `run` with what was parsed -> exit code.
 
-    quick: arguments may be missing at all; a command that needs some says so itself.
+    exits: what the exit codes mean, from 0 on.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Command:
     examples: Sequence[tuple[str, str]]
     flags: Sequence[Flag]
     run: Callable[[Parsed], int]
+    exits: Sequence[str]
 
     @property
     def all_flags(self) -> tuple[Flag, ...]:
@@ -71,7 +73,8 @@ class Command:
             page += [f"  # {comment}", f"  kywarden {line}", ""]
         page += ["Flags:", *flags.help_lines([*self.flags, Flag("help", "bool", f"help for {self.name}", "h")])]
         others = [flag for flag in self.all_flags if flag.name not in own]
-        return "\n".join([*page, "", "Flags of Kyverno without effect here:", *flags.help_lines(others)]) + "\n"
+        page += ["", "Flags of Kyverno without effect here:", *flags.help_lines(others), "", ""]
+        return "\n".join(page) + exit_codes(*self.exits)
 
 
 def main(command: Command, arguments: Sequence[str]) -> int:

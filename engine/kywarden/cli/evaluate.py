@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from kywarden import admission, loader, protocol
 from kywarden.cli import files, hosts, verdict_text
-from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.failures import WRONG, Exit, Failure, exit_codes
 from kywarden.cli.hosts import StandIn
 from kywarden.cli.screen import visible
 from kywarden.errors import PolicyErrors, RequestError
@@ -32,9 +32,6 @@ examples:
   kywarden evaluate --jsonl < envelopes.jsonl                  one envelope a line, one verdict a line
   kywarden evaluate --policy policy.yaml --module < pod.yaml   the same through policy.wasm
 
-exit codes:
-  0 accepted   1 denied   2 the input or a policy is wrong   3 internal
-  with --jsonl: 2 if a line was an error, else 1 if one was denied
 """
 
 
@@ -46,7 +43,9 @@ def add(subcommands: Any) -> None:
         description="Judge requests by policies. The input is an envelope ({request, settings, …}), an\n"
         "AdmissionReview, an AdmissionRequest, or Kubernetes objects in YAML or JSON, which are judged\n"
         "as their creation by a plain user.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES
+        + exit_codes("accepted", "denied", WRONG, "internal")
+        + "  with --jsonl: 2 if a line was an error, else 1 if one was denied\n",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(

@@ -10,7 +10,7 @@ from typing import Any
 from kywarden import protocol
 from kywarden.cli import explain_text, files, hosts
 from kywarden.cli.evaluate import Additions, encoded
-from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.failures import WRONG, Exit, Failure, exit_codes
 from kywarden.cli.formats import explain as formats
 from kywarden.cli.screen import Screen
 from kywarden.errors import EvaluationError, PolicyErrors, RequestError, Timeout
@@ -37,8 +37,6 @@ examples:
 Each evaluation may take 10 seconds, or deadlineMilliseconds of the settings where that is more: watching takes time.
 'kywarden evaluate' and the module end it after 0.8 seconds, unless the settings say otherwise.
 
-exit codes:
-  0 accepted   1 denied   2 the input or a policy is wrong
 """
 
 
@@ -50,7 +48,7 @@ def add(subcommands: Any) -> None:
         description="Judge requests and tell for each rule what decided: the clause of match or exclude, the\n"
         "condition with both sides, the part of a pattern, the element of a loop, the control of the Pod\n"
         "Security Standards, the exception; and where the values of variables come from.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES + exit_codes("accepted", "denied", WRONG),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("policies", nargs="*", metavar="POLICY", help="policies and exceptions in YAML")

@@ -16,6 +16,20 @@ class Exit(IntEnum):
     INTERNAL = 3
 
 
+WRONG = "the input or a policy is wrong"
+
+
+def exit_codes(*meanings: str) -> str:
+    """The lines of a help page about exit codes: what each means, from 0 on; an empty one does not occur."""
+    told = "   ".join(f"{code} {meaning}" for code, meaning in enumerate(meanings) if meaning)
+    return f"exit codes:\n  {told}\n"
+
+
+def reason(error: OSError) -> str:
+    """Why a file cannot be read or written, in the words of the system."""
+    return error.strerror or str(error)
+
+
 class Failure(Exception):
     """Ends the command with a line on STDERR and an exit code."""
 
@@ -26,6 +40,11 @@ class Failure(Exception):
 
     def __str__(self) -> str:
         return self.line
+
+    @staticmethod
+    def of_file(name: object, error: OSError) -> Failure:
+        """A file that cannot be read or written."""
+        return Failure(f"{name}: {reason(error)}")
 
     @staticmethod
     def of_policies(errors: PolicyErrors) -> Failure:

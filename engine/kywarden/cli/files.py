@@ -15,7 +15,7 @@ def read(name: str) -> bytes:
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise Failure(f"{name}: {error.strerror or error}") from error
+        raise Failure.of_file(name, error) from error
 
 
 def text(name: str) -> str:

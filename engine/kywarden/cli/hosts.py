@@ -50,7 +50,7 @@ class StandIn:
             try:
                 Path(self.target).write_text(session.write(self.recorder.exchanges), encoding="utf-8")
             except OSError as error:
-                raise Failure(f"{self.target}: {error.strerror or error}") from error
+                raise Failure.of_file(self.target, error) from error
         if self.replayed is not None and (left := len(self.replayed.left)):
             print(f"kywarden: {self.source}: {left} of the recorded exchanges were not asked for", file=sys.stderr)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kywarden.cli import files
-from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.failures import Exit, Failure, exit_codes
 from kywarden.values.trees import Map, Tree
 
 EXAMPLES = """\
@@ -21,8 +21,6 @@ examples:
   kywarden inspect policy.wasm --print sbom                SPDX 2.3 in JSON (custom section kywarden.sbom)
   kywarden inspect policy.wasm --print licenses            the notices (custom section kywarden.licenses)
 
-exit codes:
-  0 shown   2 the file is no module, or has not what is to be printed
 """
 USAGE = "io.kubewarden.policy.usage"
 """A page of text, in JSON only."""
@@ -41,7 +39,7 @@ def add(subcommands: Any) -> None:
         help="show what is in a module",
         description="Show what is in a module without running it: the policies baked into it, its settings, metadata,\n"
         "size, imports and exports, and the licences of its parts.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES + exit_codes("shown", "", "the file is no module, or has not what is to be printed"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("module", metavar="FILE.wasm", help="the module, or - for STDIN")

@@ -116,6 +116,8 @@ def _input(content: str) -> Tree:
 
 EXPRESSION = "'request.object.metadata.name | truncate(@, `9`)'"
 
+EXITS = ("evaluated", "an error")
+
 COMMANDS = (
     Command(
         name="jp query",
@@ -138,6 +140,7 @@ COMMANDS = (
             Flag("input", "string", "Read input from a JSON or YAML file instead of stdin", short="i"),
         ),
         run=query,
+        exits=EXITS,
     ),
     Command(
         name="jp function",
@@ -146,6 +149,7 @@ COMMANDS = (
         examples=(("List functions", "jp function"), ("Get function infos", "jp function truncate")),
         flags=(),
         run=function,
+        exits=EXITS,
     ),
     Command(
         name="jp parse",
@@ -154,6 +158,7 @@ COMMANDS = (
         examples=(("Parse expression", f"jp parse {EXPRESSION}"), ("Parse from a file", "jp parse -f my-file")),
         flags=(Flag("file", "strings", "Read input from a JSON or YAML file instead of stdin", short="f"),),
         run=parse,
+        exits=EXITS,
     ),
 )
 
@@ -175,6 +180,7 @@ COMMAND = Command(
     examples=tuple(command.examples[0] for command in COMMANDS),
     flags=(),
     run=run,
+    exits=EXITS,
 )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kywarden.cli import files, lint_text
-from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.failures import Exit, Failure, exit_codes
 from kywarden.cli.formats.lint import FORMATS
 from kywarden.cli.screen import Screen
 from kywarden.linting import documentation, json_schema, linter
@@ -32,8 +32,6 @@ examples:
 
 A comment '# kywarden: ignore[never-holds]' waives findings of its line or, alone on a line, of what follows.
 
-exit codes:
-  0 nothing found   1 findings   2 an input cannot be read; the others are linted
 """
 
 
@@ -44,7 +42,7 @@ def add(subcommands: Any) -> None:
         help="say what is wrong with policies, with the line",
         description="Check policies without judging anything: fields, variables, expressions, rules that can never\n"
         "apply, patterns that can never hold, patches that destroy, and what kywarden does not support.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES + exit_codes("nothing found", "findings", "an input cannot be read; the others are linted"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("files", nargs="*", metavar="POLICY", help="files in YAML or JSON, folders, - for STDIN")

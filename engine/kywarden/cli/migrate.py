@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kywarden.cli import documents, files, migration_text
-from kywarden.cli.failures import Exit, Failure
+from kywarden.cli.failures import Exit, Failure, exit_codes
 from kywarden.migrate import access, manifests, module
 from kywarden.migrate.migration import Migration, Output, migrate
 from kywarden.migrate.module import Module, ModuleError
@@ -31,8 +31,6 @@ examples:
 Without -o the manifests go to STDOUT and the report for people to STDERR. With -o there is a file for each
 Kubewarden policy, and rbac.yaml where policies look things up.
 
-exit codes:
-  0 every rule maps or is judged inside the module   1 something is not possible   2 the input is wrong
 """
 
 
@@ -48,7 +46,10 @@ def add(subcommands: Any) -> None:
         description="Turn Kyverno policies (and the PolicyExceptions beside them) into ClusterAdmissionPolicies and\n"
         "AdmissionPolicies of Kubewarden, with the roles that their look-ups need, and report for each rule\n"
         "what maps, what is judged inside the module instead, and what is not possible.",
-        epilog=EXAMPLES,
+        epilog=EXAMPLES
+        + exit_codes(
+            "every rule maps or is judged inside the module", "something is not possible", "the input is wrong"
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("policies", nargs="+", metavar="POLICY", help="a file, a folder of YAML files, or - for STDIN")
@@ -126,7 +127,7 @@ def _write(folder: Path, migration: Migration) -> list[Tree]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise Failure(f"{error.filename}: {error.strerror or error}") from error
+        raise Failure.of_file(error.filename, error) from error
     return [str(folder / name) for name in contents]
 
 

@@ -31,7 +31,7 @@ def implementation(name: str, callbacks: Callbacks | None = None) -> Callable[[b
         )
         raise Failure(f"{path}: {hint}") from error
     except OSError as error:
-        raise Failure(f"{path}: {error.strerror or error}") from error
+        raise Failure.of_file(path, error) from error
     except LoadError as error:
         raise Failure(f"{path}: {error}") from error
 

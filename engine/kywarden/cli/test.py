@@ -264,4 +264,5 @@ COMMAND = Command(
     ),
     flags=FLAGS,
     run=run,
+    exits=("all results are as expected", "one is not, or a test cannot be loaded or is not supported"),
 )
