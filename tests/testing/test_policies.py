@@ -100,3 +100,58 @@ def test_only_the_exact_word_makes_a_policy_unscored(value: str, scored: bool) -
     annotations = f'metadata:\n  annotations: {{policies.kyverno.io/scored: "{value}"}}'
     (policy,) = prepared(OWNER.replace("metadata:", annotations, 1))
     assert policy.scored is scored
+
+
+def of(version: str, kind: str) -> str:
+    return f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n"
+
+
+NO_SCHEMA = "failed to parse document (failed to retrieve validator: "
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        ("version: 1.0.0\nname: owner\n", "failed to parse document (GVK cannot be empty)"),
+        (
+            of("kustomize.config.k8s.io/v1beta1", "Kustomization"),
+            f"{NO_SCHEMA}failed to locate OpenAPI spec for GV: kustomize.config.k8s.io/v1beta1)",
+        ),
+        (of("v2", "Pod"), f"{NO_SCHEMA}failed to locate OpenAPI spec for GV: v2)"),
+        (of("v1", "ClusterPolicy"), f"{NO_SCHEMA}kind ClusterPolicy not found in v1 groupversion)"),
+        (
+            of("kyverno.io/v2", "ClusterPolicy"),
+            f"{NO_SCHEMA}kind ClusterPolicy not found in kyverno.io/v2 groupversion)",
+        ),
+        (of("kyverno.io/v3", "Policy"), f"{NO_SCHEMA}failed to locate OpenAPI spec for GV: kyverno.io/v3)"),
+        ("kind: ClusterPolicy\n", f"{NO_SCHEMA}failed to locate OpenAPI spec for GV: )"),
+        ("apiVersion: v1\n", f"{NO_SCHEMA}kind  not found in v1 groupversion)"),
+    ],
+)
+def test_what_has_no_schema_drops_itself_alone(document: str, reason: str) -> None:
+    found = policies.read("p.yaml", f"{document}---\n{OWNER}")
+    assert found.problems == [("p.yaml", reason)]
+    assert len(found.policies) == 1
+
+
+@pytest.mark.parametrize(
+    ("document", "kind"),
+    [
+        (of("policies.kyverno.io/v1", "PolicyException"), "policies.kyverno.io/v1, Kind=PolicyException"),
+        (of("cli.kyverno.io/v1alpha1", "Test"), "cli.kyverno.io/v1alpha1, Kind=Test"),
+        (of("apps/v1", "Deployment"), "apps/v1, Kind=Deployment"),
+        (
+            of("admissionregistration.k8s.io/v1beta1", "ValidatingAdmissionPolicy"),
+            "admissionregistration.k8s.io/v1beta1, Kind=ValidatingAdmissionPolicy",
+        ),
+    ],
+)
+def test_what_has_a_schema_and_is_no_policy_drops_the_path(document: str, kind: str) -> None:
+    with pytest.raises(LoadError, match=f"^policy type not supported {kind}$"):
+        policies.read("p.yaml", f"{OWNER}---\n{document}")
+
+
+def test_items_of_lists_need_no_schema() -> None:
+    items = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: kyverno.io/v3, kind: Policy}\n"
+    said = "failed to process List item 0: policy type not supported kyverno.io/v3, Kind=Policy"
+    assert policies.read("p.yaml", items).problems == [("p.yaml", said)]

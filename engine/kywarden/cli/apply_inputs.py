@@ -20,6 +20,7 @@ from kywarden.testing import inputs, mocks, policies, resources, values
 from kywarden.testing.files import Files, LoadError
 from kywarden.testing.policies import LoadedPolicy, PolicyDocuments
 from kywarden.testing.resources import Place
+from kywarden.testing.served import EXCEPTIONS_ALONE
 from kywarden.testing.surroundings import Surroundings
 from kywarden.testing.values import Asker, Values
 from kywarden.values.trees import Map, Tree
@@ -202,7 +203,7 @@ def _check_types(objects: Sequence[Map]) -> None:
 
 def _exceptions(parsed: Parsed, files: Files, found: PolicyDocuments, given: Sequence[Map]) -> list[Map]:
     if parsed.has("exceptions-within-resources") or parsed.has("exceptions-with-resources"):
-        chosen = [one for one in given if policies.is_exception(one)]
+        chosen = [one for one in given if (text(one, "apiVersion"), text(one, "kind")) in EXCEPTIONS_ALONE]
     else:
         try:
             chosen = inputs.load_exceptions(parsed.texts("exception"), files)

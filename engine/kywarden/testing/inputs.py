@@ -5,10 +5,10 @@ Source: cmd/cli/kubectl-kyverno/{exception,payload}/load.go.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kywarden.model.resources import group_version, text
-from kywarden.testing import policies
+from kywarden.testing import policies, served
 from kywarden.testing.files import YAML, Files, LoadError, yaml_error
 from kywarden.values import json_text, yaml_text
 from kywarden.values.reading import ReadError
@@ -24,19 +24,20 @@ def load_exceptions(paths: Sequence[str], files: Files) -> list[Map]:
         except LoadError as error:
             raise LoadError(f"unable to read yaml ({error})") from None
         try:
-            read = policies.read(path, content)
+            found.extend(_exceptions(content))
         except LoadError as error:
             raise LoadError(f"unable to load exceptions ({error})") from None
-        for tree, _ in read.policies:
-            group, version = group_version(tree)
-            raise LoadError(
-                "unable to load exceptions (policy exception type not supported"
-                f" {group}/{version}, Kind={text(tree, 'kind')})"
-            )
-        for _, reason in read.problems:
-            raise LoadError(f"unable to load exceptions ({reason})")
-        found.extend(read.exceptions)
     return found
+
+
+def _exceptions(content: str) -> Iterator[Map]:
+    for tree, reason in policies.parsed(content):
+        if reason:
+            raise LoadError(f"failed to parse document ({reason})")
+        if (text(tree, "apiVersion"), text(tree, "kind")) not in served.EXCEPTIONS_ALONE:
+            group, version = group_version(tree)
+            raise LoadError(f"policy exception type not supported {group}/{version}, Kind={text(tree, 'kind')}")
+        yield tree
 
 
 def load_payload(path: str, files: Files) -> Tree:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from kywarden.kinds.classic.schema import UnknownField
 from kywarden.kinds.program import Program
 from kywarden.kinds.table import EXCEPTIONS, KINDS
 from kywarden.model.resources import group_kind, group_version, text, texts
+from kywarden.testing import served
 from kywarden.testing.files import YAML, Files, LoadError, yaml_error
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree, described
 
+LIST = ("v1", "List")
 ADDRESSES = ("http://", "https://")
 
 UNSUPPORTED_KINDS = {
@@ -47,8 +49,6 @@ UNSUPPORTED_KINDS = {
     ("kyverno.io", "ClusterCleanupPolicy"): "clean-up policies are not an admission matter",
 }
 """Kinds that Kyverno's command line knows and we do not."""
-
-CEL_EXCEPTION = ("policies.kyverno.io", "PolicyException")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,24 +138,33 @@ def collect(path: str, files: Files) -> PolicyDocuments:
 def read(source: str, content: str) -> PolicyDocuments:
     """The policies of one text; raises `LoadError` for an unknown field or a kind that is no policy."""
     found = PolicyDocuments()
+    for tree, reason in parsed(content):
+        if (text(tree, "apiVersion"), text(tree, "kind")) == LIST:
+            _add_items(found, tree.get("items"), source)
+        elif reason:
+            found.problems.append((source, f"failed to parse document ({reason})"))
+        else:
+            _add(found, tree, source)
+    return found
+
+
+def parsed(content: str) -> Iterator[tuple[Map, str]]:
+    """Each document of a text, with the reason why it cannot be read or has no schema, empty when it has one.
+
+    Raises `LoadError` when the text does not fall into documents.
+    """
     try:
         chunks = [chunk for _, chunk in yaml_text.split(content)]
     except ReadError:
         raise LoadError("unable to read yaml") from None
     for chunk in chunks:
         try:
-            tree = yaml_text.load(chunk)
+            read = yaml_text.load(chunk)
         except ReadError as error:
-            reason = f"failed to parse yaml: error converting YAML to JSON: {yaml_error(error)}"
-            found.problems.append((source, f"failed to parse document ({reason})"))
+            yield {}, f"failed to parse yaml: error converting YAML to JSON: {yaml_error(error)}"
             continue
-        if not isinstance(tree, dict) or not text(tree, "kind"):
-            found.problems.append((source, "failed to parse document (Object 'Kind' is missing)"))
-        elif text(tree, "kind") == "List" and text(tree, "apiVersion") == "v1":
-            _add_items(found, tree.get("items"), source)
-        else:
-            _add(found, tree, source)
-    return found
+        tree = read if isinstance(read, dict) else {}
+        yield tree, served.missing(text(tree, "apiVersion"), text(tree, "kind"))
 
 
 def _add_items(found: PolicyDocuments, items: Tree, source: str) -> None:
@@ -174,15 +183,15 @@ def _add_items(found: PolicyDocuments, items: Tree, source: str) -> None:
 
 
 def _add(found: PolicyDocuments, tree: Map, source: str) -> None:
-    key = group_kind(tree)
-    if is_exception(tree):
+    key = text(tree, "apiVersion"), text(tree, "kind")
+    if key in served.EXCEPTIONS_BESIDE_POLICIES:
         found.exceptions.append(tree)
         return
-    entry = KINDS.get(key)
+    if key not in served.POLICIES:
+        group, version = group_version(tree)
+        raise LoadError(f"policy type not supported {group}/{version}, Kind={key[1]}")
+    entry = KINDS.get(group_kind(tree))
     if entry is None:
-        if key not in UNSUPPORTED_KINDS:
-            group, version = group_version(tree)
-            raise LoadError(f"policy type not supported {group}/{version}, Kind={key[1]}")
         found.policies.append((tree, source))
         return
     for problem in entry.facts.undecodable(tree):
@@ -192,12 +201,6 @@ def _add(found: PolicyDocuments, tree: Map, source: str) -> None:
         found.problems.append((source, f"failed to parse document ({problem.path}: {problem.reason})"))
         return
     found.policies.append((tree, source))
-
-
-def is_exception(tree: Map) -> bool:
-    """Whether an object exempts from policies."""
-    key = group_kind(tree)
-    return key in EXCEPTIONS or key == CEL_EXCEPTION
 
 
 def prepare(documents: PolicyDocuments, exceptions: Sequence[Map]) -> list[LoadedPolicy]:
