@@ -326,6 +326,8 @@ def test_report_properties_replace_the_message(
     policy["spec"]["rules"][0]["reportProperties"] = written
     folder.write(owner_yaml=yaml.safe_dump(policy))
     assert told(folder)[1][2] == message
+    out = folder.run("test", ".", "-o", "json", "--detailed-results")[1]
+    assert f'"Message": "{message}"' in out
 
 
 def test_report_properties_before_the_preconditions_hold_and_of_mutations(folder: Folder) -> None:
@@ -343,6 +345,23 @@ def test_report_properties_before_the_preconditions_hold_and_of_mutations(folder
     names = [(status, properties["name"]) for status, properties, _ in told(folder)]
     raw = "{{ request.object.metadata.name }}"
     assert sorted(names) == [("pass", "owned"), ("pass", "owned"), ("skip", raw), ("skip", raw)]
+
+
+def test_refused_policies_stand_under_two_headings(folder: Folder) -> None:
+    for name in ("element.name", "element.kind"):
+        variable = f"needs {{{{ {name} }}}}"
+        folder.write(
+            **{f"{name}_yaml": OWNER.replace("needs an owner", variable).replace("name: owner", f"name: {name}")}
+        )
+    code, out, _ = folder.run("apply", "element.name.yaml", "element.kind.yaml", "-r", "pods.yaml")
+    line = "-" * 70
+    outside = "present outside of foreach at path /validate/message"
+    assert (code, out.partition("...\n")[2]) == (
+        1,
+        f"{line}\nPolicies Skipped:\n1. element.kind: variable 'element.kind' {outside}\n{line}\n"
+        f"{line}\nInvalid Policies:\n1. element.name: variable 'element.name' {outside}\n{line}\n"
+        "\npass: 0, fail: 0, warn: 0, error: 2, skip: 0 \n",
+    )
 
 
 SECURED = """\

@@ -112,11 +112,15 @@ def place(resource: Map) -> str:
 
 def invalid_lines(policies: Iterable[LoadedPolicy]) -> list[str]:
     """The policies that Kyverno refuses, between two rules."""
+    lines: list[str] = []
     refused = [policy for policy in policies if policy.invalid]
-    if not refused:
-        return []
-    lines = [f"{number}. {policy.name}: {policy.invalid}" for number, policy in enumerate(refused, 1)]
-    return [DIVIDER, "Policies Skipped:", *lines, DIVIDER]
+    for heading, is_apart in (("Policies Skipped:", False), ("Invalid Policies:", True)):
+        # kyverno: one reason has a heading of its own
+        listed = [policy for policy in refused if policy.invalid.startswith("variable 'element.name'") is is_apart]
+        if listed:
+            told = [f"{number}. {policy.name}: {policy.invalid}" for number, policy in enumerate(listed, 1)]
+            lines += [DIVIDER, heading, *told, DIVIDER]
+    return lines
 
 
 def failure_lines(judged: Iterable[Judged]) -> list[str]:

@@ -16,6 +16,7 @@ from kywarden.kinds.table import KINDS
 from kywarden.model.verdict import RuleResult
 from kywarden.testing import objects
 from kywarden.testing.application import Outcome
+from kywarden.testing.counters import message
 from kywarden.testing.files import Files
 from kywarden.testing.manifest import Expectation
 from kywarden.testing.policies import LoadedPolicy
@@ -101,12 +102,12 @@ class Comparison:
             if outcome.policy.name != bare(expectation.policy):
                 continue
             for result in _named(expectation, outcome.results):
-                met, message, reason = self._met(expectation, outcome, result)
-                if not expectation.fails_on_missing and objects.NOT_IN_FILE in message:
+                met, said, reason = self._met(expectation, outcome, result)
+                if not expectation.fails_on_missing and objects.NOT_IN_FILE in said:
                     missing = True
                     continue
                 found = True
-                yield _row(expectation, result.rule, key, "Pass" if met else "Fail", reason, message, topic)
+                yield _row(expectation, result.rule, key, "Pass" if met else "Fail", reason, said, topic)
             if not found and not missing:
                 # kyverno: the first policy of the name that says nothing counts as an answer
                 found = True
@@ -129,8 +130,8 @@ class Comparison:
                 return False, difference.text, difference.reason
         status = reported(outcome.policy, result)
         if status != expectation.result:
-            return False, result.message, f"Want {expectation.result}, got {status}"
-        return True, result.message, "Ok"
+            return False, message(result), f"Want {expectation.result}, got {status}"
+        return True, message(result), "Ok"
 
 
 def reported(policy: LoadedPolicy, result: RuleResult) -> str:

@@ -28,6 +28,13 @@ class Judged:
         return result.status
 
 
+def message(result: RuleResult) -> str:
+    """The message of a result as reports and tests show it: properties of the rule may replace it."""
+    properties = dict(result.properties)
+    # kyverno: a failure that counts as a warning still has the message of a failure
+    return properties.get("message") or properties.get(f"{result.status}Message") or result.message
+
+
 @dataclass(slots=True)
 class Counters:
     passed: int = 0

@@ -12,14 +12,12 @@ from kywarden.cli.formats import yaml_v2
 from kywarden.kinds.table import KINDS
 from kywarden.model.resources import text
 from kywarden.model.verdict import RuleResult
-from kywarden.testing.counters import Judged
+from kywarden.testing.counters import Judged, message
 from kywarden.values.go_text import json_text
 from kywarden.values.trees import Map, Tree
 
 SEVERITIES = frozenset(("critical", "high", "medium", "low", "info"))
 STATUSES = ("pass", "fail", "warn", "error", "skip")
-MESSAGES = {status: f"{status}Message" for status in STATUSES}
-"""Report properties that replace the message of a result."""
 
 
 def open_reports(judged: Sequence[Judged], seconds: int) -> list[Map]:
@@ -94,8 +92,6 @@ def _result(judged: Judged, result: RuleResult, seconds: int) -> Map:
     annotations = policy.annotations
     status = judged.status(result)
     properties: dict[str, str] = dict(result.properties)
-    # kyverno: a failure that counts as a warning still has the message of a failure
-    message = properties.get("message") or properties.get(MESSAGES[result.status]) or result.message
     if entry is not None:
         properties["process"] = entry.facts.in_background(policy.tree)
     severity = annotations.get("policies.kyverno.io/severity", "")
@@ -109,7 +105,7 @@ def _result(judged: Judged, result: RuleResult, seconds: int) -> Map:
         "result": status,
         "scored": policy.scored,
         "resources": [_reference(judged.outcome.resource)],
-        "message": message,
+        "message": message(result),
         "properties": {key: properties[key] for key in sorted(properties)},
     }
     # Go leaves out what is empty
