@@ -9,7 +9,7 @@ from kywarden.testing.manifest import Expectation
 
 
 def expectation(policy: str = "p", rule: str = "r", resources: tuple[str, ...] | None = ("one", "two")) -> Expectation:
-    return Expectation(policy, rule, "pass", "", "", (), False, "", False, False, resources, ())
+    return Expectation(policy, rule, "pass", "", "", (), False, False, resources, ())
 
 
 @pytest.mark.parametrize(

@@ -123,10 +123,11 @@ class Comparison:
     def _met(self, expectation: Expectation, outcome: Outcome, result: RuleResult) -> tuple[bool, str, str]:
         """Whether a rule's result is as expected, with message and reason of the row."""
         actual = outcome.patched if result.type == "Mutation" else outcome.resource
-        generated = expectation.generated[0] if expectation.generated else ""
-        for path, what in ((expectation.patched, "patched"), (generated, "generated")):
-            difference = objects.compare(actual, self.folder, path, what, self.files, self.colour) if path else None
-            if difference is not None:
+        patched = (expectation.patched,) if expectation.patched else ()
+        for paths, what in ((patched, "patched"), (expectation.generated, "generated")):
+            found = [objects.compare(actual, self.folder, path, what, self.files, self.colour) for path in paths]
+            # of several files one is enough
+            if found and None not in found and (difference := found[-1]) is not None:
                 return False, difference.text, difference.reason
         status = reported(outcome.policy, result)
         if status != expectation.result:

@@ -32,8 +32,8 @@ class Expectation:
     """One entry of `results`.
 
     resources: None when the key is absent; operation: empty, CREATE, UPDATE or DELETE; patched: file of the mutated
-    resource; generated: files of the resources that are generated, several_generated: given as a list; clone_source:
-    file of what is cloned; fails_on_missing: a patched resource that stands in no file is a failure.
+    resource; generated: files of the resources that are generated; fails_on_missing: a patched resource that stands in
+    no file is a failure.
     """
 
     policy: str
@@ -42,8 +42,6 @@ class Expectation:
     operation: str
     patched: str
     generated: tuple[str, ...]
-    several_generated: bool
-    clone_source: str
     fails_on_missing: bool
     deletes: bool
     resources: tuple[str, ...] | None
@@ -67,7 +65,6 @@ class Manifest:
     values: Map | None
     userinfo: str
     exceptions: tuple[str, ...]
-    context: str
     cluster_resources: tuple[str, ...]
     calls: list[Map]
     global_context: list[Map]
@@ -114,7 +111,6 @@ def _manifest(path: str, tree: Map) -> Manifest:
         values=values if isinstance(values, dict) else None,
         userinfo=text(tree, "userinfo"),
         exceptions=_texts(tree.get("exceptions")),
-        context=text(tree, "context"),
         cluster_resources=_texts(tree.get("clusterResources")),
         calls=maps(tree.get("apiCallResponses")),
         global_context=maps(tree.get("globalContextEntries")),
@@ -124,7 +120,6 @@ def _manifest(path: str, tree: Map) -> Manifest:
 
 
 def _expectation(tree: Map) -> Expectation:
-    several = _texts(tree.get("generatedResources"))
     single = text(tree, "generatedResource")
     resources = tree.get("resources")
     return Expectation(
@@ -133,9 +128,7 @@ def _expectation(tree: Map) -> Expectation:
         result=text(tree, "result"),
         operation=text(tree, "operation"),
         patched=text(tree, "patchedResources"),
-        generated=several or ((single,) if single else ()),
-        several_generated=bool(several),
-        clone_source=text(tree, "cloneSourceResource"),
+        generated=_texts(tree.get("generatedResources")) or ((single,) if single else ()),
         fails_on_missing=tree.get("failOnMissingResources") is True,
         deletes=tree.get("isDeletingPolicy") is True,
         resources=_texts(resources) if resources is not None else None,
