@@ -30,6 +30,9 @@ def test_a_report_of_the_older_api(folder: Folder) -> None:
     assert report["metadata"] == {"name": "kywarden", "namespace": "default"}
     assert report["summary"] == {"pass": 1, "fail": 1, "warn": 0, "error": 0, "skip": 0}
     assert report["results"][1]["severity"] == "high"
+    folder.write(none_yaml="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n")
+    for form in ("policyreport", "policyreport-json"):
+        assert folder.run("apply", "owner.yaml", "-r", "none.yaml", "--output-format", form) == (0, "", "")
     as_json = folder.run(*APPLY, "--output-format", "policyreport-json")[1]
     assert json.loads(as_json)["results"][0]["policy"] == "owner"
 

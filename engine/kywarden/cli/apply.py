@@ -15,7 +15,7 @@ from kywarden.cli.apply_inputs import Inputs
 from kywarden.cli.apply_output import Target
 from kywarden.cli.drop_in import Command, Refused
 from kywarden.cli.flags import SECOND, Flag, Parsed
-from kywarden.cli.formats import exceptions, findings, github, junit, reports, sarif
+from kywarden.cli.formats import exceptions, findings, github, junit, reports, sarif, yaml_v2
 from kywarden.cli.paint import Paint
 from kywarden.cli.screen import tell, visible
 from kywarden.errors import Timeout
@@ -240,8 +240,9 @@ def _show(parsed: Parsed, inputs: Inputs, found: Sequence[Judged], counters: Cou
 def _extra(form: str, placed: Sequence[tuple[Judged, Place]], inputs: Inputs) -> str:
     if form.startswith("policyreport"):
         documents = reports.policy_reports([one for one, _ in placed], int(time.time()))
-        write = reports.writer("json" if form.endswith("json") else "yaml")
-        return "\n".join(map(write, documents)) + "\n" if form.endswith("json") else "---\n".join(map(write, documents))
+        if form.endswith("json"):
+            return "".join(f"{reports.json_document(one)}\n" for one in documents)
+        return "---\n".join(map(yaml_v2.dump, documents))
     renderers: Mapping[str, Callable[[Sequence[findings.Finding]], str]] = {
         "junit": junit.render,
         "sarif": sarif.render,
