@@ -26,6 +26,7 @@ from kywarden.testing.values import Asker, Values
 from kywarden.values.trees import Map, Tree
 
 STDIN = "-"
+NOTHING_PIPED = "nothing is piped in"
 GLOBAL_CONTEXT = (("kyverno.io", "v2"), "GlobalContextEntry")
 
 
@@ -74,6 +75,9 @@ def load(parsed: Parsed, files: Files, warnings: list[str]) -> Inputs:
         targets = _resources(parsed.texts("target-resource"), parsed, files)
         parameters = _resources(parsed.texts("parameter-resource"), parsed, files)
         given = _resources(parsed.texts("resource"), parsed, files)
+        if parsed.texts("resource")[:1] == [STDIN] and not streams.is_given():
+            # kyverno: there are no resources then, without a word
+            warnings.append(f"{STDIN} is left out: {NOTHING_PIPED}")
         payloads = _payloads(parsed.texts("json"), files)
         objects = [*given.resources, *targets.resources, *parameters.resources]
         _check_types(objects)
@@ -136,8 +140,7 @@ def _policies(paths: Sequence[str], files: Files, warnings: list[str]) -> Policy
         if path.startswith(policies.ADDRESSES):
             raise _of_address(path)
         try:
-            is_piped = path == STDIN and streams.is_given()
-            read = policies.read(path, streams.text()) if is_piped else policies.collect(path, files)
+            read = _piped_policies() if path == STDIN else policies.collect(path, files)
         except LoadError as error:
             read = PolicyDocuments(passed_over=str(error))
         if read.passed_over:
@@ -146,6 +149,10 @@ def _policies(paths: Sequence[str], files: Files, warnings: list[str]) -> Policy
         found.add(read)
     warnings.extend(f"{path}: a document is left out: {reason}" for path, reason in found.problems)
     return found
+
+
+def _piped_policies() -> PolicyDocuments:
+    return policies.read(STDIN, streams.text()) if streams.is_given() else PolicyDocuments(passed_over=NOTHING_PIPED)
 
 
 def _of_address(path: str) -> LoadError:
