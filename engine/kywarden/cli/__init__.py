@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
-from kywarden.cli import apply, bake, drop_in, evaluate, explain, inspect, jp, lint, migrate, streams, test
+from kywarden.cli import streams
 from kywarden.cli.failures import Exit, Failure, reason
 from kywarden.cli.screen import visible
 
-COMMANDS = (evaluate, explain, lint, migrate, bake, inspect)
-"""Each has `add(subcommands)`, which registers its arguments and sets `run`."""
+COMMANDS = ("evaluate", "explain", "lint", "migrate", "bake", "inspect")
+"""The modules of the commands; each has `add(subcommands)`, which registers its arguments and sets `run`."""
 
-DROP_INS: Mapping[str, tuple[drop_in.Command, Callable[[Sequence[str]], int]]] = {
-    "test": (test.COMMAND, partial(drop_in.main, test.COMMAND)),
-    "apply": (apply.COMMAND, partial(drop_in.main, apply.COMMAND)),
-    "jp": (jp.COMMAND, jp.main),
-}
-"""The commands that stand in for those of Kyverno: they read its flags themselves."""
+DROP_INS = ("test", "apply", "jp")
+"""Those that stand in for Kyverno's: they read its flags themselves, in `main(arguments)`, and have a `COMMAND`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,8 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: list[str]) -> int:
-    if given and given[0] in DROP_INS:
-        return DROP_INS[given[0]][1](given[1:])
+    chosen = given[0] if given else ""
+    if chosen in DROP_INS:
+        return int(_module(chosen).main(given[1:]))
     parser = argparse.ArgumentParser(
         prog="kywarden",
         description="Judge Kubernetes requests by Kyverno policies, without a cluster.",
@@ -58,9 +56,17 @@ def _run(given: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subcommands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add(subcommands)
-    for name, (described, _) in DROP_INS.items():
-        subcommands.add_parser(name, help=described.summary.partition("\n")[0])
-    chosen = parser.parse_args(given)
-    return int(chosen.run(chosen))
+    if chosen in COMMANDS:
+        _module(chosen).add(subcommands)
+    else:
+        for name in COMMANDS:
+            _module(name).add(subcommands)
+        for name in DROP_INS:
+            subcommands.add_parser(name, help=_module(name).COMMAND.summary.partition("\n")[0])
+    arguments = parser.parse_args(given)
+    return int(arguments.run(arguments))
+
+
+def _module(name: str) -> Any:
+    """The module of a command; the others, which take longer to import than most runs last, stay where they are."""
+    return import_module(f"kywarden.cli.{name}")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from kywarden.cli import apply_inputs, apply_output, screen
+from kywarden.cli import apply_inputs, apply_output, drop_in, screen
 from kywarden.cli.apply_inputs import Inputs
 from kywarden.cli.apply_output import Target
 from kywarden.cli.drop_in import Command, Refused
@@ -303,3 +303,8 @@ COMMAND = Command(
         "a failure, an error, or what is not supported; warnings alone end as --warn-exit-code says",
     ),
 )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command as the process calls it."""
+    return drop_in.main(COMMAND, arguments)

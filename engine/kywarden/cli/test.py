@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kywarden.cli import progress, screen, test_output
+from kywarden.cli import drop_in, progress, screen, test_output
 from kywarden.cli.drop_in import Command, Refused
 from kywarden.cli.flags import Flag, Parsed
 from kywarden.cli.formats import github, junit, sarif, test_results
@@ -266,3 +266,8 @@ COMMAND = Command(
     run=run,
     exits=("all results are as expected", "one is not, or a test cannot be loaded or is not supported"),
 )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The command as the process calls it."""
+    return drop_in.main(COMMAND, arguments)
