@@ -7,14 +7,14 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kywarden.values import regexes
 from kywarden.values.regexes import classes, parser, unicode_tables
 from kywarden.values.regexes.machine import Machine
 from kywarden.values.regexes.translation import translate
-from kywarden.values.trees import never
+from kywarden.values.trees import Poll, never
 from tests import data
 
 HERE = Path(__file__).parent
@@ -136,6 +136,9 @@ HOSTILE = [
     (r"^([a-z0-9-]+\.)+example\.com$", "a-." * 2000),
     (r"\s+$", " " * 20000 + "x"),
     ("(a{1,10}){1,10}b", "a" * 1000),
+    ("(?:(?:a|b*)*c){35}", "a" * 300),
+    ("(?:(?:(?:a|ab){10}){10}c){9}", "a" * 300),
+    ("()" * 300, "a" * 300),
 ]
 
 
@@ -169,6 +172,72 @@ def test_long_runs_poll() -> None:
         regexes.compile("(a*)*b").search("a" * 1000, poll)
 
 
+class Late(Exception):
+    pass
+
+
+SECONDS = 0.1
+POLLS_PER_LOOK = 64
+
+
+def deadline() -> Poll:
+    """A poll that ends a search after a while, and looks at the clock as rarely as that of an evaluation."""
+    started, count = time.process_time(), 0
+
+    def poll() -> None:
+        nonlocal count
+        count += 1
+        if count % POLLS_PER_LOOK == 0 and time.process_time() - started > SECONDS:
+            raise Late
+
+    return poll
+
+
+def assert_bounded(pattern: str, text: str) -> None:
+    for ask in ("search", "find", "replace_all"):
+        started = time.process_time()
+        try:
+            regex = regexes.compile(pattern)
+            if ask == "search":
+                regex.search(text, deadline())
+            elif ask == "find":
+                regex.find(text, 0, deadline())
+            else:
+                regex.replace_all(text, "$1-$0", deadline())
+        except (regexes.RegexError, Late):
+            pass
+        assert time.process_time() - started < 10 * SECONDS, ask
+
+
+LONG = [
+    ("(?:(?:|){30}){30}c", "a" * 20_000),
+    ("(a?)" * 300 + "c", "a" * 2000),
+    ("(?:a|b*)" * 2000 + "c", "a" * 20_000),
+    ("a{0,9}" * 2000 + "c", "a" * 20_000),
+    ("|" * 2000, "a" * 20_000),
+    (r"(?i)\pL" * 60, "".join(map(chr, range(0x4E00, 0x5E00)))),
+    ("(?i:" + "|".join(f"word{n}" for n in range(4000)) + ")", "k" * 20_000),
+]
+
+
+@pytest.mark.parametrize(("pattern", "text"), LONG, ids=[row[0][:20] for row in LONG])
+def test_long_runs_end_soon_after_the_deadline(pattern: str, text: str) -> None:
+    assert_bounded(pattern, text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(_EXPRESSIONS, st.sampled_from([1, 2, 30, 900])), min_size=1, max_size=3),
+    _QUANTIFIERS,
+    st.text(alphabet="abcKk1é- \n", min_size=1, max_size=6),
+    st.sampled_from([1, 50, 2000]),
+)
+def test_any_pattern_and_text_take_a_bounded_time(
+    parts: list[tuple[str, int]], quantifier: str, text: str, times: int
+) -> None:
+    assert_bounded(f"(?:{''.join(part * count for part, count in parts)}){quantifier}c", text * times)
+
+
 @pytest.mark.parametrize(
     ("pattern", "reason"),
     [
@@ -177,6 +246,11 @@ def test_long_runs_poll() -> None:
         ("a" + "*(?i)+(?i)" * 200, "expression nests too deeply"),
         ("a{1000}" * 51, "expression too large"),
         ("(?:a{1000})" * 51, "expression too large"),
+        ("(a?)" * 4000, "expression too large"),
+        ("()" * 8000, "expression too large"),
+        (r"\pL" * 2000, "expression too large"),
+        (r"(?i)\pL" * 2000, "expression too large"),
+        ("[" + r"\pL" * 2000 + "]", "expression too large"),
     ],
 )
 def test_patterns_are_bounded(pattern: str, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from functools import cache
 from typing import TypeAlias
@@ -64,7 +65,8 @@ def complement(ranges: Ranges) -> Ranges:
 
 def contains(ranges: Ranges, code: int) -> bool:
     """Whether the character is in the set."""
-    return any(low <= code <= high for low, high in ranges)
+    at = bisect_right(ranges, (code, LAST)) - 1
+    return at >= 0 and code <= ranges[at][1]
 
 
 def are_disjoint(left: Ranges, right: Ranges) -> bool:
@@ -84,11 +86,8 @@ def folded(ranges: Ranges) -> Ranges:
     """The set with all characters that differ from its own in case only (Go's unicode.SimpleFold)."""
     if all(high < 65 for _, high in ranges) or ranges == ANY:
         return ranges
-    orbits = _orbits()
-    if sum(high - low for low, high in ranges) < len(orbits):
-        inside: Iterable[int] = (code for low, high in ranges for code in range(low, high + 1) if code in orbits)
-    else:
-        inside = (code for low, high in ranges for code in orbits if low <= code <= high)
+    orbits, codes = _orbits(), _codes_with_cases()
+    inside = (code for low, high in ranges for code in codes[bisect_left(codes, low) : bisect_right(codes, high)])
     return union([*ranges, *((other, other) for code in inside for other in orbits[code])])
 
 
@@ -145,6 +144,11 @@ def _script(runs: str) -> Ranges:
         end = start + (int(size, 36) if size else 0)
         ranges.append((start, end))
     return tuple(ranges)
+
+
+@cache
+def _codes_with_cases() -> list[int]:
+    return sorted(_orbits())
 
 
 @cache

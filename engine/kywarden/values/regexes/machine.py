@@ -134,10 +134,11 @@ class Machine:
         best: Slots | None = None
         threads: list[tuple[int, Slots]] = []
         work = 0
+        weight = 1 + len(blank) // _SLOTS_LIKE_AN_INSTRUCTION
         for at in range(start, len(text) + 1):
             if best is None and (at == 0 or not self._anchored):
                 threads.append((0, (at, *blank[1:]) if blank else blank))
-            arrived, takers = self._follow(threads, text, at)
+            arrived, takers, visited = self._follow(threads, text, at)
             if arrived is not None:
                 best = arrived
             if (
@@ -146,18 +147,18 @@ class Machine:
                 or (not takers and (best is not None or self._anchored))
             ):
                 break
-            work += 1 + len(takers)
-            if work > _WORK_BETWEEN_POLLS:
-                work = 0
+            work += (1 + visited) * weight
+            while work > _WORK_BETWEEN_POLLS:
+                work -= _WORK_BETWEEN_POLLS
                 poll()
             threads = self._take(takers, text[at])
         return best
 
     def _follow(
         self, threads: list[tuple[int, Slots]], text: str, at: int
-    ) -> tuple[Slots | None, list[tuple[int, Slots]]]:
+    ) -> tuple[Slots | None, list[tuple[int, Slots]], int]:
         """From each thread on to all instructions that take a character, and the slots of the one that arrives;
-        threads that stand behind that one are dropped."""
+        threads that stand behind that one are dropped. The number is that of instructions visited."""
         code = self._code
         seen: set[int] = set()
         takers: list[tuple[int, Slots]] = []
@@ -177,10 +178,10 @@ class Machine:
                 slot = instruction.slot
                 stack.append((pc + 1, (*slots[:slot], at, *slots[slot + 1 :]) if slots else slots))
             elif kind == _ARRIVE:
-                return ((slots[0], at, *slots[2:]) if slots else slots), takers
+                return ((slots[0], at, *slots[2:]) if slots else slots), takers, len(seen)
             elif is_place(instruction.place, text, at):
                 stack.append((pc + 1, slots))
-        return None, takers
+        return None, takers, len(seen)
 
     def _take(self, takers: list[tuple[int, Slots]], character: str) -> list[tuple[int, Slots]]:
         """The threads that can take the character."""
@@ -199,6 +200,7 @@ class Machine:
 
 _REMEMBERED = 4096
 _WORK_BETWEEN_POLLS = 1000
+_SLOTS_LIKE_AN_INSTRUCTION = 50
 _WORD_CHARACTERS = frozenset(chr(code) for low, high in classes.WORD for code in range(low, high + 1))
 
 

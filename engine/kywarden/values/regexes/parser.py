@@ -1,7 +1,7 @@
 """From the text of a pattern to its tree: RE2's syntax as Go's regexp/syntax accepts it, with Go's errors.
 
-One pass from left to right over a stack of open groups; nothing recurses. Two bounds are ours: nesting (Go: 1000) and
-size (Go: 3.3 million instructions).
+One pass from left to right over a stack of open groups; nothing recurses. The bounds are ours: nesting (Go: 1000), size
+(Go: 3.3 million instructions), ranges (Go: 33 million), and what the linear matcher keeps for groups (Go: none).
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ MAX_HEIGHT = 150
 """Nodes of the tree above each other."""
 MAX_SIZE = 50_000
 """Instructions of the linear matcher, repetitions written out."""
+MAX_RANGES = 100_000
+"""Ranges of characters of all sets together, of those also that a set is made of."""
+MAX_SLOTS = 2_000_000
+"""Positions that the linear matcher may have to keep: of each group for each instruction."""
 MAX_COPIES = 1000
 
 FOLD, DOT_NEWLINE, ONE_LINE, LAZY, PERL, UNICODE, CLASS_NEWLINE = (1 << bit for bit in range(7))
@@ -78,6 +82,8 @@ class _Parser:
         self.at = 0
         self.groups = [_Open()]
         self.names: list[str] = []
+        self.ranges = 0
+        self.known_cases: dict[Ranges, Ranges] = {}
 
     def parse(self) -> Tree:
         repetition = -1
@@ -91,7 +97,10 @@ class _Parser:
             self.item(character)
         if len(self.groups) > 1:
             raise RegexError("missing closing )", self.pattern)
-        return Tree(self.closed(self.groups[0]).node, tuple(self.names))
+        whole = self.closed(self.groups[0])
+        if whole.size * len(self.names) * 2 > MAX_SLOTS:
+            raise RegexError("expression too large", self.pattern)
+        return Tree(whole.node, tuple(self.names))
 
     def item(self, character: str) -> None:
         """Read whatever begins here and is no repetition."""
@@ -109,7 +118,7 @@ class _Parser:
                 top.choices.append(self.sequence(top.parts))
                 top.parts = []
             case "[":
-                self.push(Chars(self.bracket_class()))
+                self.push_set(self.bracket_class())
             case "\\":
                 self.escape()
             case _:
@@ -123,20 +132,34 @@ class _Parser:
             case "$":
                 self.push(Assertion("text end" if self.flags & ONE_LINE else "line end"))
             case ".":
-                self.push(Chars(classes.ANY if self.flags & DOT_NEWLINE else classes.complement(classes.NEWLINE)))
+                self.push_set(classes.ANY if self.flags & DOT_NEWLINE else classes.complement(classes.NEWLINE))
             case _:
                 self.literal(ord(character))
 
     # Parts
 
+    def counted(self, ranges: Ranges) -> Ranges:
+        self.ranges += len(ranges)
+        if self.ranges > MAX_RANGES:
+            raise RegexError("expression too large", self.pattern)
+        return ranges
+
+    def push_set(self, ranges: Ranges) -> None:
+        self.push(Chars(self.counted(ranges)))
+
     def push(self, node: Node) -> None:
         self.groups[-1].parts.append(_Part(node))
 
     def literal(self, code: int) -> None:
-        self.push(Chars(self.cased(((code, code),))))
+        self.push_set(self.cased(((code, code),)))
 
     def cased(self, ranges: Ranges) -> Ranges:
-        return classes.folded(ranges) if self.flags & FOLD else ranges
+        if not self.flags & FOLD:
+            return ranges
+        found = self.known_cases.get(ranges)
+        if found is None:
+            found = self.known_cases[ranges] = classes.folded(ranges)
+        return found
 
     def checked(self, part: _Part) -> _Part:
         if part.height > MAX_HEIGHT:
@@ -313,7 +336,7 @@ class _Parser:
         if ranges is None:
             self.literal(self.escaped())
         else:
-            self.push(Chars(ranges))
+            self.push_set(ranges)
 
     def class_escape(self) -> Ranges | None:
         """`\\pL`, `\\p{Greek}`, `\\d` and the like; None when something else begins here."""
@@ -362,7 +385,7 @@ class _Parser:
                 self.check_hyphen()
             first = False
             some = self.named_class() or self.class_escape() if self.at < len(self.pattern) else None
-            ranges.extend(self.character_range(start) if some is None else some)
+            ranges.extend(self.counted(self.character_range(start) if some is None else some))
         self.at += 1
         merged = classes.union(ranges)
         return classes.complement(merged) if negative else merged

@@ -158,7 +158,7 @@ def _repeat_bounds(repeat: Repeat, following: tuple[Node, ...]) -> _Bounds:
     times = _LENGTH if repeat.most is None else _Bound(repeat.most + 1)
     if inner.ways != _ONE:
         # each round multiplies the ways
-        if repeat.most is None or inner.ways.degree or inner.ways.factor**repeat.most > _TOO_MANY:
+        if repeat.most is None or inner.ways.degree or inner.ways.factor > _TOO_MANY ** (1 / repeat.most):
             return _Bounds(_UNBOUNDED, _UNBOUNDED)
         ways = _Bound(inner.ways.factor**repeat.most)
         return _Bounds(ways.times(times), ways.times(times).times(inner.steps))
@@ -228,7 +228,7 @@ def _ranges(node: Node) -> int:
         case Assertion():
             return 1
         case Sequence(items) | Choice(items):
-            return sum(map(_ranges, items))
+            return max(1, sum(map(_ranges, items)))
         case Repeat(item) | Group(item):
             return _ranges(item)
 
