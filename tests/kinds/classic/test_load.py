@@ -53,3 +53,29 @@ def test_what_is_valid_but_not_supported_is_refused_as_such() -> None:
     with pytest.raises(PolicyErrors) as caught:
         load.load(policy(rule(cel={"expressions": [{"expression": "true"}]})))
     assert all(problem.unsupported for problem in caught.value.problems)
+
+
+NULL = 'Invalid value: "null": {} in body must be of type {}: "null"'
+
+
+@pytest.mark.parametrize(
+    ("made", "path", "kind"),
+    [
+        (rule(kinds=("Pod", None), pattern=PATTERN), "match.any[0].resources.kinds[1]", "string"),  # type: ignore[arg-type]
+        (rule(podSecurity={"level": "baseline", "exclude": [None]}), "validate.podSecurity.exclude[0]", "object"),
+        ({**rule(pattern=PATTERN), "context": [None]}, "context[0]", "object"),
+    ],
+)
+def test_nulls_in_lists_are_refused_as_in_a_cluster(made: dict[str, Any], path: str, kind: str) -> None:
+    path = f"spec.rules[0].{path}"
+    assert ("check", path, NULL.format(path, kind)) in problems(made)
+
+
+def test_nulls_in_lists_of_any_values_are_values() -> None:
+    load.load(policy(rule(pattern={"spec": {"containers": [None]}})))
+
+
+def test_a_policy_without_spec_is_refused_and_one_without_rules_is_not() -> None:
+    with pytest.raises(PolicyErrors, match=r"^policy sample, spec: Required value$"):
+        load.load(policy() | {"spec": None})
+    assert load.load(policy()).name == "sample"

@@ -46,19 +46,6 @@ def test_a_context_entry_of_no_kind_fails_a_mutate_foreach() -> None:
     ]
 
 
-def test_null_among_context_entries_is_an_entry_of_no_kind() -> None:
-    entry = {"list": LIST, "context": [None], "pattern": {"name": "*"}}
-    assert told({"validate": {"foreach": [entry]}}) == [
-        ("error", f"validation failure: failed to load context: {NO_LOADER.removesuffix('part')}")
-    ]
-
-
-def test_null_among_the_images_of_an_exclusion_is_an_empty_one() -> None:
-    excluded = {"controlName": "/proc Mount Type", "images": ["nginx*", None]}
-    body = {"podSecurity": {"level": "baseline", "version": "latest", "exclude": [excluded]}}
-    assert [status for status, _ in told({"validate": body})] == ["pass"]
-
-
 @pytest.mark.parametrize(
     ("alternatives", "kind"), [("x", "string"), ({"a": "b"}, "object"), (3, "number"), (True, "bool")]
 )

@@ -55,7 +55,8 @@ class Fields:
 
     always: fields that are written even when empty (no `omitempty`, or a struct by value); pointers: scalars and lists
     behind a pointer, which are absent only when null; embedded: the Go structs in which fields stand without a key
-    of their own, as decoding errors name them; known: false where we pass unknown fields over (metadata).
+    of their own, as decoding errors name them; known: false where we pass unknown fields over (metadata); required:
+    fields without which the CRD refuses the struct, beyond those that Kyverno's own check misses.
     """
 
     struct: str
@@ -64,6 +65,7 @@ class Fields:
     pointers: frozenset[str] = frozenset()
     embedded: dict[str, str] = field(default_factory=dict)
     known: bool = True
+    required: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,6 +480,7 @@ POLICY = Fields(
     "ClusterPolicy",
     {"kind": TEXT, "apiVersion": TEXT, "metadata": METADATA, "spec": SPEC, "status": ANY},
     always=_names("metadata spec"),
+    required=_names("spec"),
 )
 
 EXCEPTION = Fields(
@@ -534,7 +537,10 @@ def _check(tree: Tree, schema: Schema, place: _Place, found: list[PolicyError]) 
                 found.append(_wrong_type(tree, schema.go, place))
                 return
             for index, item in enumerate(tree):
-                _check(item, schema.item, (place, index, None), found)
+                if item is None:
+                    _check_null(schema.item, (place, index, None), found)
+                else:
+                    _check(item, schema.item, (place, index, None), found)
         case MapOf():
             if not isinstance(tree, dict):
                 found.append(_wrong_type(tree, schema.go, place))
@@ -559,6 +565,33 @@ def _check_fields(tree: Tree, schema: Fields, place: _Place, found: list[PolicyE
             _check(value, child, (place, key, schema), found)
         elif schema.known:
             found.append(UnknownField(f'unknown field "{key}"', path=_path((place, key, schema))))
+    for key in schema.required:
+        if tree.get(key) is None:
+            found.append(Unserved("Required value", path=_path((place, key, schema))))
+
+
+def _check_null(schema: Schema, place: _Place, found: list[PolicyError]) -> None:
+    """A null in a list: Go decodes it as an empty item, which only the CRD refuses."""
+    kind = _served_type(schema)
+    if kind:
+        path = _path(place)
+        found.append(Unserved(f'Invalid value: "null": {path} in body must be of type {kind}: "null"', path=path))
+
+
+def _served_type(schema: Schema) -> str:
+    """The type that the CRD has for it; empty where it has none."""
+    match schema:
+        case Scalar(go="bool"):
+            return "boolean"
+        case Scalar(go="int32"):
+            return "integer"
+        case Scalar():
+            return "string"
+        case ListOf():
+            return "array"
+        case MapOf() | Fields(known=True):
+            return "object"
+    return ""
 
 
 def _check_scalar(tree: Tree, schema: Scalar, place: _Place, found: list[PolicyError]) -> None:
