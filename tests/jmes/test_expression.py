@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kywarden import jmes
+from kywarden.errors import EvaluationError
 from tests.jmes.worlds import search, world
 
 NAMES: dict[str, set[str]] = {
@@ -49,3 +50,12 @@ def test_undecodable_bytes_live_inside_the_expression_only() -> None:
     assert search("base64_decode('/w==')") == "\ufffd"
     assert search("base64_encode(base64_decode('/w=='))") == "/w=="
     assert search("sha1(base64_decode('/w=='))") == "85e53271e14006f0265921d02d4d736cdc580b0b"
+    assert search("object_from_lists([base64_decode('/w==')], ['a'])", {}) == {"\ufffd": "a"}
+    assert search("is_external_url(base64_decode('aHR0cDovL2H/LmIv'))") is True
+
+
+@pytest.mark.parametrize("text", ["regex_match(@, 'a')", "is_external_url(@)", "parse_yaml(@)", "to_boolean(@)"])
+def test_undecodable_bytes_leave_no_expression_with_an_error(text: str) -> None:
+    with pytest.raises(EvaluationError) as caught:
+        search(f"base64_decode('aHR0cDovL2H/Ons6Lw==') | {text}")
+    assert str(caught.value).encode()

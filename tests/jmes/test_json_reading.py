@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kywarden.errors import EvaluationError
 from kywarden.jmes import json_reading
+from kywarden.values.reading import MAX_KEYS
 from kywarden.values.trees import floated, same
 
 COMPLAINTS = {
@@ -70,3 +71,9 @@ def test_damaged_text_is_read_or_complained_about(tree: object, position: int, c
         json_reading.read(damaged)
     except EvaluationError as error:
         assert str(error).startswith(("invalid character", "unexpected end", "json: cannot unmarshal number"))
+
+
+def test_colons_inside_texts_are_no_keys() -> None:
+    assert json_reading.read(json.dumps([":" * (MAX_KEYS + 1)])) == [":" * (MAX_KEYS + 1)]
+    with pytest.raises(EvaluationError, match="more than 100000 keys"):
+        json_reading.read(json.dumps(dict.fromkeys(map(str, range(MAX_KEYS + 1)))))

@@ -9,6 +9,7 @@ import pytest
 
 from kywarden import jmes
 from kywarden.errors import EvaluationError
+from kywarden.jmes import syntax_text, syntax_tree_text
 from tests.jmes.worlds import outcome, search
 
 DEEP = ["(", "[", "!", "f(", "{a:", "[?", "`[", "a[*].", "a[?b].", "a == ", "a.*.", "a[0]."]
@@ -23,6 +24,17 @@ def test_deep_nesting_is_refused_before_parsing(part: str) -> None:
 @pytest.mark.parametrize("chain", ["a" + " || a" * 5000, "a" + " && a" * 5000, "a" + " | a" * 5000, "a" + ".a" * 5000])
 def test_long_chains_are_no_deep_nesting(chain: str) -> None:
     assert outcome(chain, {"a": None})[1] == ""
+
+
+@pytest.mark.parametrize("chain", ["a" + " || a" * 3000, "a" + " | a" * 3000, "a" + ".a" * 3000])
+def test_long_chains_are_shown(chain: str) -> None:
+    reason = outcome(f"abs(&({chain}))", {})[1]
+    assert reason.startswith("Invalid argument type") or "{" in reason
+    assert syntax_tree_text.text(jmes.compile(chain).syntax).count("ASTField") == 3001
+
+
+def test_subexpressions_are_shown_as_go_nests_them() -> None:
+    assert syntax_text.text(jmes.compile("a.b.c").syntax) == "{20 <nil> [{20 <nil> [{5 a []} {5 b []}]} {5 c []}]}"
 
 
 @pytest.mark.parametrize("text", ["(" * 90 + "a" + ")" * 90, "a" + "[0]" * 90, "!" * 90 + "a", "a" + "[]" * 90])

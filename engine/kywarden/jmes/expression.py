@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from kywarden.errors import EvaluationError
 from kywarden.jmes.foreign import ExpressionReference, Node
 from kywarden.jmes.interpreter import compile_node
 from kywarden.jmes.limits import weigh
@@ -38,7 +39,11 @@ class Expression:
         Raises `NotFound` for a key that is missing, `EvaluationError` for everything else that Kyverno answers with
         an error, a panic, or not at all. Beside plain trees the result may hold `foreign.Int` and `foreign.MapList`.
         """
-        result = self._run(root, world)
+        try:
+            result = self._run(root, world)
+        except EvaluationError as error:
+            error.text = _decoded(error.text)
+            raise
         if self._constructs:
             weigh(result, world.poll)
         return _plain(result) if self._foreign else result
@@ -94,6 +99,11 @@ def _root_keys(syntax: Syntax) -> set[str]:
     return keys
 
 
+def _decoded(text: str) -> str:
+    """A text without the bytes that are none."""
+    return _UNDECODED.sub("\ufffd", text)
+
+
 def _plain(value: Any) -> Tree:
     """A result without what no tree can hold: references to expressions, and bytes that are no text."""
     match value:
@@ -101,9 +111,9 @@ def _plain(value: Any) -> Tree:
             # kyverno: a Go struct without exported fields, in JSON an empty object
             return {}
         case str():
-            return _UNDECODED.sub("\ufffd", value)
+            return _decoded(value)
         case dict():
-            return {key: _plain(item) for key, item in value.items()}
+            return {_decoded(key): _plain(item) for key, item in value.items()}
         case list():
             return type(value)(map(_plain, value))
         case _:

@@ -13,7 +13,7 @@ from kywarden.values import strconv
 from kywarden.values.reading import MAX_KEYS
 from kywarden.values.trees import MAX_DEPTH, Tree
 
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]|:', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
@@ -27,10 +27,7 @@ def read(text: str) -> Tree:
     Half surrogate pairs become U+FFFD and of equal keys the last wins, as in Go. Nesting is bounded like every
     document's (Go allows 10000 levels).
     """
-    if _too_deep(text):
-        raise EvaluationError(f"the JSON text nests deeper than {MAX_DEPTH} levels")
-    if text.count(":") > MAX_KEYS:
-        raise EvaluationError(f"the JSON text has more than {MAX_KEYS} keys")
+    _check_bounds(text)
     try:
         tree: Tree = json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_refuse)
     except _OutOfRange as error:
@@ -40,18 +37,23 @@ def read(text: str) -> Tree:
     return _mended(tree) if "\\u" in text else tree
 
 
-def _too_deep(text: str) -> bool:
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
-        return False
-    depth = 0
-    for match in _BRACKETS.finditer(text):
-        if match[0] in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif match[0] in "]}":
-            depth -= 1
-    return False
+def _check_bounds(text: str) -> None:
+    """Raise for a text that nests too deep or has too many keys, before it is read."""
+    if text.count("[") + text.count("{") <= MAX_DEPTH and text.count(":") <= MAX_KEYS:
+        return
+    depth = keys = 0
+    for match in _STRUCTURE.finditer(text):
+        match match[0]:
+            case "[" | "{":
+                depth += 1
+            case "]" | "}":
+                depth -= 1
+            case ":":
+                keys += 1
+        if depth > MAX_DEPTH:
+            raise EvaluationError(f"the JSON text nests deeper than {MAX_DEPTH} levels")
+        if keys > MAX_KEYS:
+            raise EvaluationError(f"the JSON text has more than {MAX_KEYS} keys")
 
 
 class _OutOfRange(ValueError):

@@ -41,10 +41,19 @@ NODES = {
 
 def text(node: dict[str, Any]) -> str:
     """The lines of a tree; kyverno: the brace of `children` is never closed."""
-    return "".join(f"{line}\n" for line in _lines(node, 0))
+    lines: list[str] = []
+    pending: list[tuple[dict[str, Any], int] | str] = [(node, 0)]
+    while pending:  # a chain of operators is a tree as deep as it is long
+        one = pending.pop()
+        if isinstance(one, str):
+            lines.append(f"{one}\n")
+        else:
+            pending.extend(reversed([*_parts(*one)]))
+    return "".join(lines)
 
 
-def _lines(node: dict[str, Any], indent: int) -> Iterator[str]:
+def _parts(node: dict[str, Any], indent: int) -> Iterator[tuple[dict[str, Any], int] | str]:
+    """The lines of a node, and its children where theirs stand."""
     pad = " " * indent
     kind, children = node["type"], node["children"]
     yield f"{pad}{NODES[kind]} {{"
@@ -58,7 +67,7 @@ def _lines(node: dict[str, Any], indent: int) -> Iterator[str]:
     if children:
         yield f"{pad}  children: {{"
     for child in children:
-        yield from _lines(child, indent + 4)
+        yield child, indent + 4
     yield f"{pad}}}"
 
 

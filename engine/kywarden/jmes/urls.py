@@ -130,7 +130,7 @@ def _unescaped(text: str, also_plain: str) -> tuple[str, str]:
     for match in _ESCAPE.finditer(text):
         if match[1] is None:
             raise URLError(f"invalid URL escape {strconv.quote(text[match.start() : match.start() + 3])}")
-    data = unquote_to_bytes(text)
+    data = _bytes(text)
     written = quote(data, safe="$&+,/:;=@" + also_plain)
     return data.decode("utf-8", "replace"), "" if written == text else text
 
@@ -172,4 +172,9 @@ def _unescaped_host(host: str) -> str:
             raise URLError(f"invalid URL escape {strconv.quote(escape)}")
         if character and not _HOST_CHARACTER.fullmatch(character):
             raise URLError(f"invalid character {strconv.quote(character)} in host name")
-    return unquote_to_bytes(host).decode("utf-8", "replace")
+    return _bytes(host).decode("utf-8", "replace")
+
+
+def _bytes(text: str) -> bytes:
+    """What a text with escapes stands for; it may hold bytes of `base64_decode` that are no characters."""
+    return unquote_to_bytes(text.encode("utf-8", "surrogateescape"))

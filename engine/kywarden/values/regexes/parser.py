@@ -33,6 +33,8 @@ _ESCAPES = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
 _PLACES: dict[str, Place] = {"A": "text start", "z": "text end", "b": "word boundary", "B": "no word boundary"}
 _HEX = "0123456789abcdef"
 _COUNTS = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}")
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""Bytes that are no text: what `base64_decode` yields may hold them."""
 _NAME = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 
 
@@ -86,6 +88,8 @@ class _Parser:
         self.known_cases: dict[Ranges, Ranges] = {}
 
     def parse(self) -> Tree:
+        if found := _UNDECODED.search(self.pattern):
+            raise RegexError("invalid UTF-8", self.pattern[found.start() :])
         repetition = -1
         while self.at < len(self.pattern):
             start = self.at
