@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from kywarden.values import strconv
+
 Tree: TypeAlias = bool | int | float | str | list["Tree"] | dict[str, "Tree"] | None
 Map: TypeAlias = dict[str, Tree]
 
@@ -66,8 +68,10 @@ def floated(tree: Tree) -> Tree:
 def encoded(tree: Tree) -> Tree:
     """A tree as it comes back after Go has written it as JSON: a whole float64 becomes an int64 if it fits."""
     match tree:
-        case float():
-            return int(tree) if tree.is_integer() and -(2**63) <= tree < 2**63 else tree
+        case float() if tree.is_integer() and abs(tree) <= 2**63:
+            # beyond 2**53 Go writes the shortest digits that tell the number, and zeros
+            number = int(strconv.json_number(tree))
+            return number if -(2**63) <= number < 2**63 else tree
         case dict():
             changed = {key: encoded(value) for key, value in tree.items()}
             return tree if all(changed[key] is value for key, value in tree.items()) else changed
