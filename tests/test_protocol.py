@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from kywarden import admission, protocol
 from kywarden.host.given import GivenHost
+from kywarden.host.hosted import KubewardenHost
+from kywarden.kinds.classic import check
 from tests.requests_made import POD, envelope, needs_label, policy, rule
 
 HOST = GivenHost()
@@ -270,3 +272,12 @@ def test_the_parent_of_a_custom_resources_scale_is_told_by_the_settings_or_refus
     assert "the kind of data.acme.test is not known; the setting customResources tells it" in ask(asked)["message"]
     asked["settings"]["customResources"] = {"data.acme.test": "Datum"}
     assert "few: 'validation error: few. rule few failed at path /spec/replicas/'" in ask(asked)["message"]
+
+
+def test_validating_settings_checks_each_policy_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[Any] = []
+    original = check.problems
+    monkeypatch.setattr(check, "problems", lambda tree: checked.append(tree["metadata"]["name"]) or original(tree))
+    chosen = {"policies": [policy(needs_label(), name=name) for name in ("a", "b")]}
+    assert protocol.validate_settings(protocol.encode(chosen), KubewardenHost()) == {"valid": True}
+    assert checked == ["a", "b"]

@@ -68,7 +68,7 @@ def load_completely(
 def _unanswerable(
     program: Program, tree: Map, source: str, regime: Regime, answerable: Callable[[LookUp], str]
 ) -> Iterator[PolicyError]:
-    for rule in _entry(KINDS, tree).outline(tree).rules:
+    for rule in _entry(KINDS, tree).outline(tree, loads=True).rules:
         if not regime.runs(rule.mutates):
             continue
         for look_up in rule.look_ups:

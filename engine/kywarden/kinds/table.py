@@ -42,6 +42,10 @@ class _Load(Protocol):
     def __call__(self, tree: Map, exemptions: Sequence[Exemption] = (), regime: Regime = AS_WRITTEN) -> Program: ...
 
 
+class _Outline(Protocol):
+    def __call__(self, tree: Map, *, loads: bool = False) -> Outline: ...
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyKind:
     """A kind of policy: its served versions, `load(policy, exemptions, regime)`, which raises `PolicyErrors`, facts,
@@ -50,7 +54,7 @@ class PolicyKind:
     versions: tuple[str, ...]
     load: _Load
     facts: Facts
-    outline: Callable[[Map], Outline]
+    outline: _Outline
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,14 @@ REGISTRATION = ("admission", "webhookTimeoutSeconds", "webhookConfiguration")
 """Fields of the spec that are about Kyverno's webhooks; of the last one, only `failurePolicy` is more than that."""
 
 
-def outline(tree: Map) -> Outline:
-    """The outline of a policy, even of one that cannot run here."""
+def outline(tree: Map, *, loads: bool = False) -> Outline:
+    """The outline of a policy, even of one that cannot run here; loads: it is known to have no problems."""
     spec = one_map(tree.get("spec"))
     webhook = one_map(spec.get("webhookConfiguration"))
     policy = load.read(tree)
     timeout = webhook.get("timeoutSeconds") or spec.get("webhookTimeoutSeconds")
     rules = maps(spec.get("rules"))
-    problems = _problems(tree, len(rules))
+    problems = [()] * len(rules) if loads else _problems(tree, len(rules))
     all_rules = autogen.rules(tree)
     return Outline(
         tree=_for_host(tree),
