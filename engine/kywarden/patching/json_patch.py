@@ -28,13 +28,18 @@ def read(text: str) -> Patch:
     """The operations of a patch written as JSON (it then starts with `[`) or YAML. Raises EvaluationError."""
     tree = _document(text)
     try:
-        if tree is None:
-            return ()
-        if not isinstance(tree, list):
-            raise EvaluationError(f"json: cannot unmarshal {json_type(tree)} into Go value of type jsonpatch.Patch")
-        return tuple(map(_operation, map(_fields, tree)))
+        return decoded(tree)
     except EvaluationError as error:
         raise error.within("failed to decode patches") from None
+
+
+def decoded(tree: Tree) -> Patch:
+    """The operations of a patch that was read before; raises EvaluationError with the library's text."""
+    if tree is None:
+        return ()
+    if not isinstance(tree, list):
+        raise EvaluationError(f"json: cannot unmarshal {json_type(tree)} into Go value of type jsonpatch.Patch")
+    return tuple(map(_operation, map(_fields, tree)))
 
 
 def apply(patch: Patch, document: Map | None, poll: Poll) -> Tree:
@@ -61,7 +66,7 @@ def changes_nothing(patch: Patch, document: Map, changed: Tree, poll: Poll) -> b
 
 def sorted_keys(tree: Map) -> Map:
     """The map as Go's JSON writes it, keys sorted on all levels."""
-    return {key: _sorted(tree[key]) for key in sorted(tree)}
+    return {key: in_order(tree[key]) for key in sorted(tree)}
 
 
 def is_sorted(tree: Tree) -> bool:
@@ -76,12 +81,13 @@ def is_sorted(tree: Tree) -> bool:
             return True
 
 
-def _sorted(tree: Tree) -> Tree:
+def in_order(tree: Tree) -> Tree:
+    """The tree with the keys of all maps sorted."""
     match tree:
         case dict():
             return sorted_keys(tree)
         case list():
-            return list(map(_sorted, tree))
+            return list(map(in_order, tree))
         case _:
             return tree
 
@@ -93,7 +99,7 @@ def _document(text: str) -> Tree:
         except ReadError:
             raise EvaluationError(f"failed to decode patches: {operations.INVALID}") from None
     try:
-        return _sorted(yaml_text.load(text, portable=True))  # kyverno: from YAML to JSON, where keys are sorted
+        return in_order(yaml_text.load(text, portable=True))  # kyverno: from YAML to JSON, where keys are sorted
     except ReadError as error:
         raise EvaluationError(f"failed to convert patchesJSON6902 to JSON: {error}") from None
 
@@ -116,8 +122,8 @@ def _operation(tree: Map | None) -> Operation:
         path = _pointer(fields, "path", "operation missing path field")
         return Operation(kind, path, source, fields.get("value"), "value" in fields)
     except EvaluationError as error:
-        in_order: Tree = {key: fields[key] for key in sorted(fields)} if tree is not None else None
-        raise error.within(f"invalid operation {go_text.json_text(in_order, sort_keys=False)}") from None
+        shown: Tree = {key: fields[key] for key in sorted(fields)} if tree is not None else None
+        raise error.within(f"invalid operation {go_text.json_text(shown, sort_keys=False)}") from None
 
 
 def _pointer(fields: Map, name: str, missing: str) -> str:

@@ -44,6 +44,15 @@ SLASH = "path must begin with a forward slash: spec.rules[0]: "
             "- {op: test, path: /a}",
             "invalid value: spec.rules[0]: operation, missing value field: missing value",
         ),
+        (
+            "- {value: 1, path: /a, op: Add}",
+            f'{SLASH}invalid operation {{"op":"Add","path":"/a","value":1}}: unsupported operation',
+        ),
+        (
+            f"- {{op: remove, path: {'/a' * 129}}}",
+            f'{SLASH}invalid operation {{"op":"remove","path":"{"/a" * 129}"}}: '
+            "'path' leads more than 128 levels deep",
+        ),
         ('- {op: add}\n- "', f"{SLASH}yaml: line 2: found unexpected end of stream"),
     ],
 )

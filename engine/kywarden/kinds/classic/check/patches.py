@@ -6,20 +6,19 @@ Source: pkg/validation/policy/validate.go validateJSONPatchPathForForwardSlash, 
 from __future__ import annotations
 
 from kywarden.binding import syntax
+from kywarden.errors import EvaluationError
 from kywarden.kinds.classic.check.refusal import free
 from kywarden.kinds.classic.check.subject import RuleSubject
 from kywarden.kinds.classic.trees import one_map
 from kywarden.model.resources import text
-from kywarden.values import go_text, json_text, yaml_text
-from kywarden.values.go_text import json_type
+from kywarden.patching import json_patch
+from kywarden.patching.json_patch import Patch
+from kywarden.values import json_text, yaml_text
 from kywarden.values.reading import ReadError
 from kywarden.values.space import trim
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Tree
 
 _STAND_IN = "kyvernojsonpatchvariable"
-_NEEDING_VALUE = ("add", "replace")
-_NEEDING_FROM = ("move", "copy")
-_OTHERS = ("remove", "test")
 
 
 class PatchError(ValueError):
@@ -32,12 +31,12 @@ def check(rule: RuleSubject) -> None:
     place = f"{rule.place}.mutate.patchesJson6902"
     try:
         operations = read(_without_variables(patch))
-        problem = next((path for path in map(path_of, operations) if not path.startswith("/")), None)
+        problem = next((one.path for one in operations if not one.path.startswith("/")), None)
     except PatchError as error:
-        operations, problem = [], str(error)
+        operations, problem = (), str(error)
     if problem is not None:
         raise free(f"path must begin with a forward slash: spec.rules[{rule.index}]: {problem}", place)
-    if any(one.get("op") == "test" and "value" not in one for one in operations):
+    if any(one.kind == "test" and not one.has_value for one in operations):
         sentence = f"invalid value: spec.rules[{rule.index}]: operation, missing value field: missing value"
         raise free(sentence, place)
 
@@ -46,18 +45,13 @@ def _without_variables(patch: str) -> str:
     return syntax.replace_variables(patch, lambda _: _STAND_IN)
 
 
-def path_of(operation: Map) -> str:
-    return text(operation, "path")
-
-
-def read(patch: str) -> list[Map]:
+def read(patch: str) -> Patch:
     """The operations of a patch, written in YAML or JSON; raises PatchError with the library's text."""
     tree = _tree(patch)
-    if tree is None:
-        return []
-    if not isinstance(tree, list):
-        raise PatchError(f"json: cannot unmarshal {json_type(tree)} into Go value of type jsonpatch.Patch")
-    return [_operation(item) for item in tree]
+    try:
+        return json_patch.decoded(json_patch.in_order(tree))
+    except EvaluationError as error:
+        raise PatchError(str(error)) from None
 
 
 def _tree(patch: str) -> Tree:
@@ -72,34 +66,3 @@ def _tree(patch: str) -> Tree:
     except ReadError as error:
         where = f"line {error.line}: " if error.line > 1 else ""
         raise PatchError(f"yaml: {where}{error.reason}") from None
-
-
-def _operation(tree: Tree) -> Map:
-    if tree is not None and not isinstance(tree, dict):
-        raise PatchError(f"json: cannot unmarshal {json_type(tree)} into Go value of type jsonpatch.Operation")
-    operation = one_map(tree)
-    if problem := _operation_problem(operation):
-        raise PatchError(f"invalid operation {go_text.json_text(tree)}: {problem}")
-    return operation
-
-
-def _operation_problem(operation: Map) -> str:
-    kind = operation.get("op")
-    if kind in _NEEDING_VALUE:
-        if "value" not in operation:
-            return "failed to decode 'value': operation, missing value field: missing value"
-    elif kind in _NEEDING_FROM:
-        if problem := _text_problem(operation, "from", "operation, missing from field"):
-            return problem
-    elif kind not in _OTHERS:
-        return "unsupported operation"
-    return _text_problem(operation, "path", "operation missing path field")
-
-
-def _text_problem(operation: Map, key: str, missing: str) -> str:
-    value = operation.get(key)
-    if value is None:
-        return f"failed to decode '{key}': {missing}: missing value"
-    if not isinstance(value, str):
-        return f"failed to decode '{key}': json: cannot unmarshal {json_type(value)} into Go value of type string"
-    return ""

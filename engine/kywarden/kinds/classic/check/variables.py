@@ -130,7 +130,7 @@ def _patch_path_varies(patch: str) -> bool:
         operations = patches.read(patch)
     except PatchError:
         return False
-    return any(syntax.is_variable(patches.path_of(operation)) for operation in operations)
+    return any(syntax.is_variable(operation.path) for operation in operations)
 
 
 def _varies(block: Map | None) -> bool:
