@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kywarden.baking import contents
 from kywarden.cli import main
+from kywarden.wasm import metadata, notices
+from kywarden.wasm.sections import custom, with_custom
 from tests.conftest import MODULE
 from tests.requests_made import needs_label, policy
 
@@ -63,6 +66,59 @@ def test_parts_are_printed_as_they_are(baked: str, capfd: pytest.CaptureFixture[
     assert settings["policies"] == [policy(needs_label("owner"), name="labels")]
     assert json.loads(shown(capfd, baked, "--print", "sbom")[1])["spdxVersion"] == "SPDX-2.3"
     assert "PYTHON SOFTWARE FOUNDATION LICENSE" in shown(capfd, baked, "--print", "licenses")[1].upper()
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_stands_in_a_module_does_not_steer_the_terminal(
+    form: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    evil = "x\x1b[2J\x9b31m\nmodule\n  size 1\u202e"
+    told = {**metadata.of_policy(version="1"), "annotations": {"io.kubewarden.policy.title": evil, evil: evil}}
+    other = tmp_path / "other.wasm"
+    other.write_bytes(metadata.append(b"\0asm\1\0\0\0", told))
+    code, out, _ = shown(capfd, str(other), "--format", form)
+    assert code == 0
+    assert not any(sign in out for sign in "\x1b\x9b\u202e")
+    assert out.count("\nmodule\n") == (form == "text")
+    assert form == "text" or json.loads(out)["metadata"] == told
+
+
+EMPTY = b"\0asm\1\0\0\0"
+ODD: dict[str, tuple[str, bytes, str]] = {
+    "metadata that are no JSON": (metadata.SECTION, b"x", "holds no JSON"),
+    "metadata without end": (metadata.SECTION, b"[" * 100_000, "holds no JSON"),
+    "metadata that are a list": (metadata.SECTION, b"[]", "holds no map"),
+    "nothing baked": (contents.SECTION, b"{}", "holds no settings"),
+    "settings that are none": (contents.SECTION, b'{"settings": {"x": 1}}', "holds settings that no module takes"),
+    "a policy that is none": (
+        contents.SECTION,
+        b'{"settings": {"policies": [{"kind": "Pod"}]}}',
+        "holds settings that no module takes",
+    ),
+    "a policy of another shape": (
+        contents.SECTION,
+        b'{"settings": {"policies": [{"apiVersion": "kyverno.io/v1", "kind": "Policy", "spec": {"rules": [1]}}]}}',
+        "holds settings that no module takes",
+    ),
+    "licences that are no text": (notices.LICENSES_SECTION, b"\xff", "is no UTF-8"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "reason"), ODD.values(), ids=ODD)
+def test_a_section_that_is_not_what_it_should_be_is_told(
+    name: str, data: bytes, reason: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "odd.wasm"
+    odd.write_bytes(with_custom(EMPTY, custom(name, data), custom(notices.BILL_SECTION, b"{}")))
+    assert shown(capfd, str(odd)) == (2, "", f"kywarden: {odd}: the section {name} of the module {reason}\n")
+
+
+@pytest.mark.parametrize("value", [1, "x", ["x"], [[1]], [{}], {"a": 1}], ids=str)
+@pytest.mark.parametrize("key", ["annotations", "rules", "contextAwareResources", "hostCapabilities", "mutating"])
+def test_any_metadata_are_shown(key: str, value: object, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other.wasm"
+    other.write_bytes(with_custom(EMPTY, custom(metadata.SECTION, json.dumps({key: value}).encode())))
+    assert [shown(capfd, str(other), "--format", form)[0] for form in ("text", "json")] == [0, 0]
 
 
 WRONG = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.text import Text
@@ -12,7 +13,8 @@ from rich.text import Text
 from kywarden import cli
 from kywarden.cli.paint import Paint
 from kywarden.cli.screen import Screen, visible
-from tests.requests_made import POD, needs_label, policy
+from kywarden.values import yaml_text
+from tests.requests_made import POD, needs_label, policy, rule
 
 EVIL = "x\x1b[2J\x9b31m\nrequire / all: pass\u202e"
 SHOWN = "x␛[2J�31m"
@@ -44,7 +46,7 @@ def test_no_control_character_reaches_the_terminal(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    rule = {**needs_label("owner", failureAction="Enforce", **{EVIL: 1}), "name": EVIL}
+    told = {**needs_label("owner", failureAction="Enforce", **{EVIL: 1}), "name": EVIL}
     other = {**needs_label("owner"), "name": EVIL}
     other["validate"] |= {"message": EVIL}
     result = {"policy": EVIL, "rule": EVIL, "resources": [EVIL], "result": "pass"}
@@ -53,7 +55,7 @@ def test_no_control_character_reaches_the_terminal(
     files = {
         "kyverno-test.yaml": tested,
         "lost.yaml": {**tested, "policies": [EVIL]},
-        "policy.yaml": policy(rule if arguments[0] == "lint" else other),
+        "policy.yaml": policy(told if arguments[0] == "lint" else other),
         "unnamed.yaml": policy({"name": EVIL}),
         "pod.yaml": {**POD, "metadata": {**POD["metadata"], "name": EVIL}},
         "wrong.yaml": {"request": {}, EVIL: 1},
@@ -103,6 +105,22 @@ def test_data_is_shown_with_signs_on_a_terminal_only(
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     cli.main(arguments)
     assert capsys.readouterr().out == visible(piped)
+
+
+@pytest.mark.parametrize("more", [[], ["--format", "yaml"], ["--format", "json"]], ids=" ".join)
+def test_data_cannot_steer_it_either(
+    more: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tree = policy(rule(message=EVIL, pattern={"metadata": {"labels": {"owner": "?*"}}}))
+    Path("policy.yaml").write_text(json.dumps(tree), encoding="utf-8")
+    assert cli.main(["migrate", "policy.yaml", *more]) == 0
+    out, err = capsys.readouterr()
+    assert not any(sign in out + err for sign in "\x1b\x9b\u202e")
+    (document,) = yaml_text.load_all(out)
+    read: Any = document.tree
+    (made,) = read["manifests"] if more else [read]
+    assert made["spec"]["settings"]["policy"]["spec"] == tree["spec"]
 
 
 def test_each_text_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,8 @@ import json
 from dataclasses import dataclass
 
 from kywarden.values.trees import Map
-from kywarden.wasm.sections import Section, custom, find_custom
+from kywarden.wasm.json_sections import Damaged, find_map
+from kywarden.wasm.sections import Section, custom
 
 SECTION = "kywarden.baked"
 
@@ -41,9 +42,14 @@ def section(contents: Contents) -> Section:
 
 
 def find(module: bytes) -> Contents | None:
-    """What is baked into a module, None when nothing is; raises `encoding.FormatError` when it is no module."""
-    found = find_custom(module, SECTION)
-    tree = None if found is None else json.loads(found)
-    if not isinstance(tree, dict) or not isinstance(settings := tree.get("settings"), dict):
+    """What is baked into a module, None when nothing is.
+
+    Raises `encoding.FormatError` when it is no module, `json_sections.Damaged` when the section is not as written.
+    """
+    tree = find_map(module, SECTION)
+    if tree is None:
         return None
+    settings = tree.get("settings")
+    if not isinstance(settings, dict):
+        raise Damaged(SECTION, "holds no settings")
     return Contents(str(tree.get("kywarden", "")), str(tree.get("base", "")), settings)

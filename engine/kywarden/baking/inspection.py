@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import json
 
 from kywarden import settings as operator_settings
 from kywarden.baking import contents
 from kywarden.baking.contents import Contents
 from kywarden.baking.subjects import Baking, described, sorted_out
-from kywarden.model.resources import text
-from kywarden.values.trees import Map, Tree
+from kywarden.kinds.table import KINDS
+from kywarden.model.resources import group_kind, text
+from kywarden.values.trees import Map, Tree, maps
 from kywarden.wasm import metadata, notices
+from kywarden.wasm.json_sections import Damaged
 from kywarden.wasm.sections import (
     PAGE,
     Id,
@@ -25,7 +26,7 @@ from kywarden.wasm.sections import (
 
 
 def inspect(module: bytes) -> Map:
-    """The report of a module; raises `encoding.FormatError` when it is none."""
+    """The report of a module; raises `encoding.FormatError` when it is none, `Damaged` when a section of it is."""
     sections = read(module)
     found = contents.find(module)
     told = metadata.find(module)
@@ -53,11 +54,11 @@ def _has_prepare(sections: list[Section]) -> bool:
 
 
 def _baked(found: Contents) -> Map:
-    trees = [
-        tree for key in ("policies", "exceptions") for tree in _list(found.settings.get(key)) if isinstance(tree, dict)
-    ]
+    read_back, problems = operator_settings.read(found.settings)
+    trees = [tree for key in ("policies", "exceptions") for tree in maps(found.settings.get(key))]
     policies, exceptions = sorted_out(trees)
-    read_back, _ = operator_settings.read(found.settings)
+    if problems or not all(map(_decodes, policies)):
+        raise Damaged(contents.SECTION, "holds settings that no module takes")
     return {
         "base": found.base,
         "policies": [*described(Baking(policies, exceptions, read_back))],
@@ -67,12 +68,12 @@ def _baked(found: Contents) -> Map:
 
 
 def _components(bill: Map) -> list[Tree]:
-    packages = json.loads(json.dumps(bill)).get("packages", [])
     return [
-        {"name": each.get("name"), "version": each.get("versionInfo", ""), "license": each.get("licenseDeclared", "")}
-        for each in packages
+        {"name": text(each, "name"), "version": text(each, "versionInfo"), "license": text(each, "licenseDeclared")}
+        for each in maps(bill.get("packages"))
     ]
 
 
-def _list(value: Tree) -> list[Tree]:
-    return value if isinstance(value, list) else []
+def _decodes(policy: Map) -> bool:
+    kind = KINDS.get(group_kind(policy))
+    return kind is not None and next(iter(kind.facts.undecodable(policy)), None) is None

@@ -14,6 +14,7 @@ from kywarden.values.trees import Map
 from kywarden.wasm import metadata, notices, sbom, snapshot
 from kywarden.wasm.encoding import FormatError
 from kywarden.wasm.files import Files
+from kywarden.wasm.json_sections import Damaged
 from kywarden.wasm.notices import Notices
 from kywarden.wasm.sandbox import Exited, Forbidden
 from kywarden.wasm.sbom import Component
@@ -44,6 +45,8 @@ def check_base(base: bytes) -> None:
         baked = contents.find(base)
     except FormatError as error:
         raise BaseError(f"is no WebAssembly module: {error}") from error
+    except Damaged as error:
+        raise BaseError(f"is no module of kywarden: {error}") from error
     if baked is not None:
         raise BaseError("has policies baked into it already: name the module that they were baked into")
     if "prepare" not in exports:

@@ -173,7 +173,7 @@ def _documents(names: Sequence[str]) -> list[Document]:
         raise Failure("STDIN can be read once only: name files for the others")
     found = [each for name in names for each in documents.of(name, strict=True)]
     if all(group_kind(each.tree) in EXCEPTIONS for each in found):
-        raise Failure(f"there is no policy in {', '.join(map(files.shown, names))}")
+        raise files.without_policy(names)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from kywarden.cli.failures import Failure
@@ -29,3 +30,8 @@ def text(name: str) -> str:
 def shown(name: str) -> str:
     """The name of an input for messages."""
     return "STDIN" if name == "-" else name
+
+
+def without_policy(names: Iterable[str]) -> Failure:
+    """What is wrong with files in which no policy stands."""
+    return Failure(f"there is no policy in {', '.join(map(shown, names))}")

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from kywarden.cli import files
+from kywarden.cli import files, json_output
 from kywarden.cli.failures import Exit, Failure, exit_codes
-from kywarden.values.trees import Map, Tree
+from kywarden.cli.screen import visible
+from kywarden.model import resources
+from kywarden.values.trees import Map, Tree, maps, texts
 
 EXAMPLES = """\
 examples:
@@ -53,12 +55,15 @@ def add(subcommands: Any) -> None:
 def run(arguments: argparse.Namespace) -> Exit:
     """The command."""
     from kywarden.wasm.encoding import FormatError
+    from kywarden.wasm.json_sections import Damaged
 
     data, shown = files.read(arguments.module), files.shown(arguments.module)
     try:
         written = _part(data, shown, arguments.part) if arguments.part else _report(data, shown, arguments.format)
-    except (FormatError, ValueError) as error:
+    except FormatError as error:
         raise Failure(f"{shown} is no WebAssembly module: {error}") from error
+    except Damaged as error:
+        raise Failure(f"{shown}: {error}") from error
     sys.stdout.write(written)
     return Exit.ACCEPTED
 
@@ -76,18 +81,22 @@ def _part(data: bytes, shown: str, part: str) -> str:
     found = parts.get(part)
     if found is None:
         raise Failure(f"{shown} has no {part} in it")
-    return found if isinstance(found, str) else _json(found)
+    return found if isinstance(found, str) else f"{json_output.plain(found)}\n"
 
 
 def _report(data: bytes, shown: str, form: str) -> str:
     from kywarden.baking.inspection import inspect
 
     report: Map = {"file": shown, **inspect(data)}
-    return _json(report) if form == "json" else "\n".join(_lines(report)) + "\n"
+    return (
+        f"{json_output.plain(report)}\n" if form == "json" else "".join(f"{_line(each)}\n" for each in _lines(report))
+    )
 
 
-def _json(tree: Tree) -> str:
-    return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
+def _line(text: str) -> str:
+    """One line, whatever stands in the module; a line feed at its start separates."""
+    start = "\n" if text.startswith("\n") else ""
+    return start + visible(text.removeprefix(start)).replace("\n", " ")
 
 
 def _lines(report: Any) -> Iterator[str]:
@@ -132,21 +141,23 @@ def _rules(rules: Any) -> Iterator[str]:
         yield f"  {rule['name']:{width}}  {rule['type']}{action}{copies}"
 
 
-def _metadata(metadata: Any) -> Iterator[str]:
-    for key, value in (metadata.get("annotations") or {}).items():
+def _metadata(metadata: Map) -> Iterator[str]:
+    """What is as hosts want it; whatever else there is stands in the JSON."""
+    for key, value in resources.texts(metadata, "annotations").items():
         if key != USAGE:
             yield f"  {key.removeprefix('io.kubewarden.policy.')}: {value}"
-    for rule in metadata.get("rules") or ():
-        groups = ", ".join(group or "core" for group in rule["apiGroups"])
-        yield f"  rule: {', '.join(rule['operations'])} of {', '.join(rule['resources'])} ({groups})"
+    for rule in maps(metadata.get("rules")):
+        groups = ", ".join(group or "core" for group in texts(rule.get("apiGroups")))
+        operations, names = (", ".join(texts(rule.get(key))) for key in ("operations", "resources"))
+        yield f"  rule: {operations} of {names} ({groups})"
     for key in ("mutating", "backgroundAudit", "policyType", "executionMode", "minimumKubewardenVersion"):
         if key in metadata:
             yield f"  {key}: {json.dumps(metadata[key])}"
-    if metadata.get("contextAwareResources"):
-        listed = (f"{each['apiVersion']} {each['kind']}" for each in metadata["contextAwareResources"])
+    if read := maps(metadata.get("contextAwareResources")):
+        listed = (f"{resources.text(each, 'apiVersion')} {resources.text(each, 'kind')}" for each in read)
         yield f"  contextAwareResources: {', '.join(listed)}"
-    if metadata.get("hostCapabilities"):
-        yield f"  hostCapabilities: {', '.join(metadata['hostCapabilities'])}"
+    if capabilities := texts(metadata.get("hostCapabilities")):
+        yield f"  hostCapabilities: {', '.join(capabilities)}"
 
 
 def _components(components: Any) -> Iterator[str]:

@@ -1,9 +1,17 @@
-"""JSON for people, as Go's `json.MarshalIndent` writes it: two spaces, keys sorted, `<`, `>`, `&` escaped."""
+"""JSON for people: plain, or as Go's `json.MarshalIndent` writes it (keys sorted, `<`, `>`, `&` escaped)."""
 
 from __future__ import annotations
 
+import json
+
+from kywarden.values.controls import escaped
 from kywarden.values.go_text import json_text
 from kywarden.values.trees import Tree
+
+
+def plain(tree: Tree) -> str:
+    """The text of a tree in the order of its keys, without a line feed at its end; it cannot steer a terminal."""
+    return escaped(json.dumps(tree, indent=2, ensure_ascii=False))
 
 
 def indented(tree: Tree, level: int = 0) -> str:

@@ -96,7 +96,7 @@ def _lint(names: list[str]) -> Report:
     report = linter.lint(_texts(names, unread))
     report = replace(report, unread=(*unread, *report.unread))
     if not report.policies and not report.unread:
-        raise Failure(f"there is no policy in {', '.join(map(files.shown, names))}")
+        raise files.without_policy(names)
     return report
 
 

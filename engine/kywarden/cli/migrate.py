@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from kywarden.cli import documents, files, migration_text
+from kywarden.cli import documents, files, json_output, migration_text
 from kywarden.cli.failures import Exit, Failure, exit_codes
 from kywarden.migrate import access, manifests, module
 from kywarden.migrate.migration import Migration, Output, migrate
@@ -83,11 +82,9 @@ def run(arguments: argparse.Namespace) -> int:
     """The command."""
     options = _options(arguments)
     found = [each for name in arguments.policies for each in documents.of(name)]
-    if not found:
-        raise Failure("there is no policy")
     migration = migrate(found, options)
     if all(each.harmless for each in migration.report.rejected) and not migration.report.policies:
-        raise Failure(f"there is no policy in {', '.join(map(files.shown, arguments.policies))}")
+        raise files.without_policy(arguments.policies)
     objects = [*(output.made.tree for output in migration.outputs), *migration.roles]
     if arguments.output is not None:
         written = _write(Path(arguments.output), migration)
@@ -107,8 +104,7 @@ def _report(form: str, migration: Migration, more: Map, stream: Any) -> None:
         migration_text.show(migration.report, more, stream)
         return
     whole = {**migration.report.written(), **more}
-    written = json.dumps(whole, indent=2, ensure_ascii=False) + "\n" if form == "json" else manifests.text(whole)
-    stream.write(written)
+    stream.write(f"{json_output.plain(whole)}\n" if form == "json" else manifests.text(whole))
 
 
 def _write(folder: Path, migration: Migration) -> list[Tree]:

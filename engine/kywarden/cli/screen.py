@@ -13,11 +13,12 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.text import Text
 
-_STEERING = (*range(0x80, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+from kywarden.values.controls import DELETE, STEERING
+
 _SIGNS = {
     **{code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)},
-    0x7F: 0x2421,
-    **dict.fromkeys(_STEERING, 0xFFFD),
+    ord(DELETE): 0x2421,
+    **dict.fromkeys(map(ord, STEERING), 0xFFFD),
 }
 _SIGNS_IN_LINES = {**_SIGNS, 0x0A: 0x240A}
 

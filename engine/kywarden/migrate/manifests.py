@@ -7,14 +7,15 @@ from collections.abc import Iterable
 import yaml
 
 from kywarden.values import yaml_scalars
+from kywarden.values.controls import STEERING, escaped
 from kywarden.values.trees import Map, Tree
 
 TEXT = "tag:yaml.org,2002:str"
 ENDLESS = 10**9
 """Columns: lines are never folded."""
 
-_BREAKS = frozenset("\r\x85\u2028\u2029")
-"""Line breaks that a block would turn into others."""
+_QUOTED = STEERING | {"\r"}
+"""What a block would turn into other line breaks, and what must be escaped."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -27,7 +28,7 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     """A text that could be taken for something else is quoted, one of several lines becomes a block."""
-    if _BREAKS.intersection(text) or ("\n" not in text and not _is_plain(text)):
+    if _QUOTED.intersection(text) or ("\n" not in text and not _is_plain(text)):
         return dumper.represent_scalar(TEXT, text, style='"')
     return dumper.represent_scalar(TEXT, text, style="|" if "\n" in text else None)
 
@@ -44,7 +45,7 @@ _Dumper.add_representer(str, _represent_text)
 
 def text(tree: Tree) -> str:
     """One document."""
-    return yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=ENDLESS)
+    return escaped(yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=ENDLESS))
 
 
 def stream(trees: Iterable[Map]) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 
 from kywarden.values.trees import Map
-from kywarden.wasm.sections import custom, find_custom, with_custom
+from kywarden.wasm.json_sections import find_map
+from kywarden.wasm.sections import custom, with_custom
 
 SECTION = "io.kubewarden.metadata"
 MINIMUM_KUBEWARDEN_VERSION = "1.7.0"
@@ -50,10 +51,8 @@ def of_policy(*, version: str) -> Map:
 
 
 def find(module: bytes) -> Map | None:
-    """The metadata of a module; None when it has none."""
-    contents = find_custom(module, SECTION)
-    found = None if contents is None else json.loads(contents)
-    return found if isinstance(found, dict) else None
+    """The metadata of a module, None when it has none; raises `Damaged`."""
+    return find_map(module, SECTION)
 
 
 def append(module: bytes, metadata: Map) -> bytes:

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 
 from kywarden.values.trees import Map
+from kywarden.wasm.json_sections import Damaged, find_map
 from kywarden.wasm.sections import custom, find_custom, with_custom
 
 BILL_SECTION = "kywarden.sbom"
@@ -24,12 +25,14 @@ class Notices:
 
 
 def find(module: bytes) -> Notices | None:
-    """The notices of a module, None when it has none."""
-    bill, licenses = find_custom(module, BILL_SECTION), find_custom(module, LICENSES_SECTION)
+    """The notices of a module, None when it has none; raises `Damaged`."""
+    bill, licenses = find_map(module, BILL_SECTION), find_custom(module, LICENSES_SECTION)
     if bill is None or licenses is None:
         return None
-    read = json.loads(bill)
-    return Notices(read, licenses.decode()) if isinstance(read, dict) else None
+    try:
+        return Notices(bill, licenses.decode())
+    except UnicodeDecodeError as error:
+        raise Damaged(LICENSES_SECTION, "is no UTF-8") from error
 
 
 def put(module: bytes, notices: Notices) -> bytes:
