@@ -215,6 +215,10 @@ def test_all_problems_are_told_at_once_with_their_files(shell: Shell) -> None:
 WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no such policy": (("nothing.yaml",), "nothing.yaml: No such file or directory"),
     "no policy": (("exception.yaml",), "there is no policy in exception.yaml"),
+    "a policy among the exceptions": (
+        ("labels.yaml", "--exception", "labels.yaml"),
+        "--exception labels.yaml: ClusterPolicy is no exception",
+    ),
     "policies in settings": (
         ("labels.yaml", "--settings", "own.json"),
         "own.json: policies cannot stand in this file: name the files with policies instead",

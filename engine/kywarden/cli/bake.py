@@ -112,7 +112,7 @@ def add(subcommands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> Exit:
     """The command."""
-    found = _documents([*arguments.policies, *arguments.exception])
+    found = _documents(arguments.policies, arguments.exception)
     catalog = documents.catalog(arguments.crd, arguments.plural)
     chosen = _settings(arguments, catalog)
     annotations = dict(map(_annotation, arguments.annotation))
@@ -167,14 +167,19 @@ def _summary(output: str, module: bytes, baking: Baking) -> str:
     return f"wrote {output}: {', '.join(parts)}; {size:.1f} MB, {zipped:.1f} MB with gzip"
 
 
-def _documents(names: Sequence[str]) -> list[Document]:
+def _documents(names: Sequence[str], exceptions: Sequence[str]) -> list[Document]:
     """All policies and exceptions; raises `Failure`."""
-    if names.count("-") > 1:
+    if (*names, *exceptions).count("-") > 1:
         raise Failure("STDIN can be read once only: name files for the others")
     found = [each for name in names for each in documents.of(name, strict=True)]
     if all(group_kind(each.tree) in EXCEPTIONS for each in found):
         raise files.without_policy(names)
-    return found
+    exempting = [each for name in exceptions for each in documents.of(name, strict=True)]
+    for each in exempting:
+        if group_kind(each.tree) not in EXCEPTIONS:
+            kind = text(each.tree, "kind") or "a document without kind"
+            raise Failure(f"--exception {each.source}: {kind} is no exception")
+    return found + exempting
 
 
 def _settings(arguments: argparse.Namespace, catalog: Catalog) -> Map:
