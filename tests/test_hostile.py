@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from kywarden import admission, protocol
+from kywarden.baking import oven
+from kywarden.baking.subjects import Baking
 from kywarden.host.given import GivenHost
 from kywarden.wasm.runner import Module
+from tests.conftest import MODULE
 from tests.requests_made import POD, envelope, policy, rule
 
 Answer = dict[str, Any]
@@ -52,7 +55,7 @@ def mutating(name: str = "change", **mutate: Any) -> dict[str, Any]:
 
 DEEP = 105
 """About as deep as a document may be, below the paths of a policy."""
-ALWAYS = denying("{{ `true` }}", "last")
+ALWAYS = denying("{{ to_boolean('true') }}", "last")
 CONTAINERS = [{"name": f"c{n}", "image": "i"} for n in range(3000)]
 INJECTED = "{{ request.object.metadata.annotations.a }}"
 HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
@@ -267,6 +270,42 @@ HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
         "no",
     ),
 }  # fmt: skip
+
+
+UNJUDGED = {
+    "an expression 2,000 deep": protocol.BAD_POLICY,
+    "more keys than a document may have": protocol.BAD_REQUEST,
+}
+"""What is refused before any rule is asked; all else must come so far."""
+
+
+def test_hostile_policies_are_taken_and_judge() -> None:
+    codes = {name: native(protocol.encode(make())).get("code") for name, (make, _) in HOSTILE.items()}
+    assert {name: code for name, code in codes.items() if code not in (None, protocol.TIMED_OUT)} == UNJUDGED
+
+
+BAKED = (
+    "3,000 containers, each merged with one of 3,000",
+    "500 rules, each with 3,000 containers",
+    "500 rules that mutate",
+    "a deep object through all that walks one",
+)
+
+
+@pytest.mark.parametrize("name", BAKED)
+def test_a_baked_module_refuses_it_as_well(name: str, module: Module) -> None:
+    asked = HOSTILE[name][0]()
+    policies = tuple(asked["settings"].pop("policies", ())) or (asked["settings"].pop("policy"),)
+    settings = {"policies": [*policies]}
+    baking = Baking(policies, (), protocol.bake(protocol.encode(settings)).settings)
+    loaf = oven.bake(MODULE.read_bytes(), baking, settings, version="1", annotations={})
+    outcome = Module(loaf.module, cache=False).run("validate", protocol.encode(asked), deadline=2 * SECONDS)
+    assert (outcome.end, outcome.code) == ("exit", 0)
+    answer = json.loads(outcome.stdout)
+    assert answer["accepted"] is False
+    assert answer.get("code") in (None, protocol.TIMED_OUT), answer
+    assert outcome.pages * 65536 <= 64 * 1024 * 1024
+    assert len(loaf.module) < 30_000_000
 
 
 def native(data: bytes) -> Answer:
