@@ -51,6 +51,8 @@ TCP: Map = {"port": 80, "protocol": "TCP"}
         # kyverno: without the list, the directive stays and the rest is lost
         ({}, {"containers": [{"$patch": "replace"}, B]}, {"containers": [{"$patch": "replace"}]}),
         ({}, {"containers": [{"$patch": "delete"}, B]}, {"containers": [{"$patch": "delete"}]}),
+        # an element that the object lacks is cleaned of nulls, whatever its directive
+        ({}, {"containers": [{"name": "a", "x": None, "$patch": "replace"}]}, {"containers": [{"name": "a"}]}),
         # kyverno: what replaces a text keeps its quotes
         ({"schedulerName": "x"}, {"schedulerName": 5}, {"schedulerName": "5"}),
         ({"priority": 5}, {"priority": "x"}, {"priority": "x"}),

@@ -75,8 +75,9 @@ class _Walk:
         if not is_own or is_same:
             base = patch
         if not isinstance(base, dict):
-            return base, is_own
-        return self._merge_fields(base, patch if isinstance(patch, dict) else {}, shape, base is patch), is_own
+            return base, is_own or is_same
+        merged = self._merge_fields(base, patch if isinstance(patch, dict) else {}, shape, base is patch)
+        return merged, is_own or is_same
 
     def _merge_fields(self, base: Map, patch: Map, shape: Shape | None, is_same: bool) -> Map:
         reached = base if shape is None else [key for key in shape.fields if key in base]
@@ -109,12 +110,12 @@ class _Walk:
         if not is_own or is_same:
             base = patch
         if not isinstance(base, list) or not isinstance(patch, list | Missing):
-            return base, is_own
+            return base, is_own or is_same
         element = Field(None, field.shape)
         keys = field.keys or keyed_lists.SCALARS
         laid = [] if isinstance(patch, Missing) else patch
         merged = keyed_lists.merge(base, laid, keys, lambda old, new: self.merge(old, new, element), self.poll)
-        return base if _are_same(merged, base) else merged, is_own
+        return base if _are_same(merged, base) else merged, is_own or is_same
 
 
 def _known(part: Part) -> Shape | None:
