@@ -26,7 +26,7 @@ extern void __wasm_call_ctors(void);
 
 /* Small blocks come from spans of one size class, without a header; a table says which class a span has. Larger ones come
  * from malloc. Denser than malloc alone (a third of CPython's memory is objects below 40 bytes), and faster. */
-enum { STEP = 8, LARGEST_SMALL = 512, CLASSES = LARGEST_SMALL / STEP + 1, SPAN = 16384, SPANS = 65536, PAGES = 4 };
+enum { STEP = 8, LARGEST_SMALL = 512, CLASSES = LARGEST_SMALL / STEP + 1, SPAN = 2048, SPANS = 1 << 19, PAGES = 4 };
 
 static unsigned char class_of[SPANS]; /* 0: not ours */
 static void *free_blocks[CLASSES];    /* each holds the next */
@@ -132,12 +132,17 @@ static void release(void *context, void *block) {
   free_blocks[class] = block;
 }
 
+/* Of a placed block the size is not known: not more than up to the end of the region. */
+static size_t held_by(void *block, unsigned class) {
+  if (class) return class * STEP;
+  return is_placed(block) ? (size_t)(end_of_region - (char *)block) : malloc_usable_size(block);
+}
+
 static void *reallocate(void *context, void *block, size_t size) {
   if (!block) return allocate(context, size);
   unsigned class = class_at(block);
-  int placed = is_placed(block);
-  if (!class && !placed && size > LARGEST_SMALL && !clearing) return realloc(block, size);
-  size_t held = class ? class * STEP : placed ? (size_t)(end_of_region - (char *)block) : malloc_usable_size(block);
+  if (!class && !is_placed(block) && size > LARGEST_SMALL && !clearing) return realloc(block, size);
+  size_t held = held_by(block, class);
   if (class && !clearing && size <= held && size + STEP > held) return block;
   void *moved = allocate(context, size);
   if (!moved) return NULL;
@@ -157,6 +162,7 @@ static void set_allocators(void) {
  * pages are touched. */
 static void forget_free_blocks(void) {
   for (int class = 0; class < CLASSES; class++) {
+    next_block[class] = end_of_span[class] = NULL;
     void *block = free_blocks[class];
     while (block) {
       void *following = *(void **)block;

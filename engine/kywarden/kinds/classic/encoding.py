@@ -89,24 +89,28 @@ def decoded(tree: Tree, schema: Fields) -> Map:
     kyverno: an empty list or map is not zero, unlike an absent one; two structs are equal when these maps are.
     """
     fields = tree if isinstance(tree, dict) else {}
-    held: Map = {}
-    for key, child in schema.fields.items():
-        value = fields.get(key)
-        if value is None or (isinstance(child, Scalar) and not value and key not in schema.pointers):
-            continue
-        if isinstance(child, Fields):
-            value = decoded(value, child)
-            if not value and key in schema.always:
-                continue
-        elif isinstance(child, ListOf) and isinstance(child.item, Fields) and isinstance(value, list):
+    held = {key: _held(key, fields[key], schema) for key in schema.fields if key in fields}
+    return {key: value for key, value in held.items() if value is not None}
+
+
+def _held(key: str, value: Tree, schema: Fields) -> Tree:
+    """What a field of a struct holds, None when that is nothing."""
+    child = schema.fields.get(key)
+    match child:
+        case None:
+            return None
+        case Scalar():
+            return value if value or key in schema.pointers else None
+        case Fields() if value is not None:
+            return decoded(value, child) or (None if key in schema.always else {})
+        case ListOf() if isinstance(value, list):
             struct = child.item
-            value = [decoded(item, struct) for item in value]
-        elif isinstance(child, ListOf) and isinstance(value, list):
-            value = ["" if item is None else item for item in value]
-        held[key] = value
-    return held
+            if isinstance(struct, Fields):
+                return [decoded(item, struct) for item in value]
+            return ["" if item is None else item for item in value]
+    return value
 
 
 def is_zero(tree: Tree, schema: Fields) -> bool:
     """Whether nothing is set in a struct."""
-    return not isinstance(tree, dict) or not decoded(tree, schema)
+    return not isinstance(tree, dict) or all(_held(key, value, schema) is None for key, value in tree.items())

@@ -79,7 +79,8 @@ def _check_alternatives(rule: RuleSubject, validate: Map) -> None:
 
 
 def _check_patterns(rule: RuleSubject, validate: Map) -> None:
-    if found := patterns.problem(validate.get("pattern")):
+    has_anchors = "(" in rule.written
+    if has_anchors and (found := patterns.problem(validate.get("pattern"))):
         raise rule.refusal(f".validate.pattern.{found[0]}.", found[1], ".validate.pattern")
     alternatives = validate.get("anyPattern")
     if alternatives is not None and not isinstance(alternatives, list):
@@ -89,7 +90,7 @@ def _check_patterns(rule: RuleSubject, validate: Map) -> None:
             f"json: cannot unmarshal {kind} into Go value of type []interface {{}}"
         )
         raise rule.refusal(".validate.anyPattern.", reason, ".validate.anyPattern")
-    for index, pattern in enumerate(alternatives or ()):
+    for index, pattern in enumerate(alternatives if has_anchors and alternatives else ()):
         if found := patterns.problem(pattern):
             place = f".validate.anyPattern[{index}]"
             raise rule.refusal(f"{place}.{found[0]}.", found[1], place)

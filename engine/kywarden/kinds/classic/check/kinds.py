@@ -28,7 +28,7 @@ _REQUEST_VARIABLE = re.compile(r"\{\{\s*(request\.|serviceAccountName|serviceAcc
 
 def check_wildcards(rule: RuleSubject, *, background: bool) -> None:
     """Raises `Refusal` for a `*` among the kinds of a filter where the rule may not have it."""
-    for key, block in (("match", rule.match), ("exclude", rule.exclude or {})):
+    for key, block in rule.blocks:
         for mode in ("any", "all"):
             for index, one in enumerate(structs(block.get(mode))):
                 _check_filter(rule, one, f".{key}.{mode}[{index}]", background)

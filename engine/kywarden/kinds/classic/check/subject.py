@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -32,6 +33,13 @@ class RuleSubject:
     validate: Map | None
     mutate: Map | None
     generate: Map | None
+
+    @property
+    def blocks(self) -> Iterator[tuple[str, Map]]:
+        """The match and the exclude block, by their keys; only what says something."""
+        yield "match", self.match
+        if self.exclude:
+            yield "exclude", self.exclude
 
     @property
     def verifies_images(self) -> bool:

@@ -13,6 +13,7 @@ from kywarden.kinds.classic.check.subject import RuleSubject, Subject
 from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.values.trees import Map
 
+_MODES = {"match": ("any", "all"), "exclude": ("all", "any")}
 _USER_KEYS = ("roles", "clusterRoles", "subjects")
 _USER_VARIABLES = tuple(
     re.compile(rf"[^.]({name})\b", re.ASCII)
@@ -61,11 +62,11 @@ def variables(subject: Subject) -> list[str]:
 
 def _matched_user(rule: RuleSubject) -> str:
     """The first place of a match or exclude block that asks for a user, empty for none."""
-    for key, block, modes in (("match", rule.match, ("any", "all")), ("exclude", rule.exclude or {}, ("all", "any"))):
+    for key, block in rule.blocks:
         path = f"spec/rules[{rule.index}]/{key}"
         if user := _user_key(block):
             return f"{path}/{user}"
-        for mode in modes:
+        for mode in _MODES[key]:
             for index, one in enumerate(structs(block.get(mode))):
                 if user := _user_key(one):
                     return f"{path}/{mode}[{index}]/{user}"
@@ -73,4 +74,7 @@ def _matched_user(rule: RuleSubject) -> str:
 
 
 def _user_key(one: Map) -> str:
-    return next((key for key in _USER_KEYS if one.get(key)), "")
+    for key in _USER_KEYS:
+        if one.get(key):
+            return key
+    return ""
