@@ -17,7 +17,7 @@ _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]|:', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\r\n]*+")
 _LITERALS = {"t": "true", "f": "false", "n": "null"}
-_NUMBER_STATES = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+")
+_NUMBER_STATES = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 
