@@ -53,6 +53,11 @@ def mutating(name: str = "change", **mutate: Any) -> dict[str, Any]:
     return {**made, "mutate": mutate}
 
 
+def written(text: str) -> dict[str, Any]:
+    """A policy as YAML text in the settings."""
+    return {"request": admission.creation(POD), "settings": {"policy": text}}
+
+
 DEEP = 105
 """About as deep as a document may be, below the paths of a policy."""
 ALWAYS = denying("{{ to_boolean('true') }}", "last")
@@ -261,6 +266,17 @@ HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
             ALWAYS,
         ),
         "",
+    ),
+    "a policy text of one word": (lambda: written(f"a: {'x' * 3_000_000}"), "kind (none)"),
+    "a policy text of one line of words": (lambda: written(f"a: {'x ' * 1_500_000}"), "kind (none)"),
+    "a policy text of one line of colons": (lambda: written(f"a: {'x:' * 1_500_000}1"), "kind (none)"),
+    "a policy text of one key": (lambda: written(f"{'x' * 3_000_000}: 1"), "mapping values are not allowed"),
+    "a policy text of brackets": (lambda: written(f"a: {'[' * 3_000_000}"), "nested more than 128 levels deep"),
+    "a policy text of dashes": (lambda: written("- " * 1_500_000), "nested more than 128 levels deep"),
+    "a policy text of steps": (lambda: written("".join(" " * n + "a:\n" for n in range(1_500))), "nested more than"),
+    "a policy text of aliases": (
+        lambda: written("a: &a0 [x]\n" + "".join(f"b{n}: &a{n + 1} [{f'*a{n},' * 9}]\n" for n in range(99))),
+        "excessive aliasing",
     ),
     "500 rules": (
         lambda: judged(

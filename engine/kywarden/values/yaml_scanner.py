@@ -29,10 +29,8 @@ _REST_OF_LINE = re.compile(f"[^\\0{_BREAKS}]*")
 _GAP = re.compile(f"[ \t]*(?:{_BREAK})[ \t{_BREAKS}]*")
 _DOCUMENT_MARKER = re.compile(f"(?:---|\\.\\.\\.)(?=[{_END}])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_WORD = f"(?:[^:{_END}]|:(?![{_END}]))+"
-_FLOW_WORD = f"(?:[^]:,?[{{}}{_END}]|:(?![{_END}]))+"
-_PLAIN = re.compile(f"(?!#){_WORD}(?:[ \t]+(?!#){_WORD})*")
-_FLOW_PLAIN = re.compile(f"(?!#){_FLOW_WORD}(?:[ \t]+(?!#){_FLOW_WORD})*")
+_PLAIN_END = re.compile(f":(?=[{_END}])|[ \t]#|[\\0{_BREAKS}]")
+_FLOW_PLAIN_END = re.compile(f":(?=[{_END}])|[ \t]#|[],?[{{}}\\0{_BREAKS}]")
 _QUOTED = {"'": re.compile(f"'([^'\\0{_BREAKS}]*)'(?!')"), '"': re.compile(f'"([^"\\\\\\0{_BREAKS}]*)"')}
 
 
@@ -112,9 +110,13 @@ class PureParser(Reader, Scanner, Parser):
         found = pattern.match(self.buffer, self.pointer)
         if not found:
             return ""
-        self.pointer = self.index = found.end()
-        self.column += found.end() - found.start()
+        self.forward_in_line(len(found[0]))
         return found[0]
+
+    def forward_in_line(self, length: int) -> None:
+        self.pointer += length
+        self.index = self.pointer
+        self.column += length
 
     def scan_to_next_token(self) -> None:
         """Skip blanks, comments and line breaks; a tab is blank where it cannot be indentation."""
@@ -139,10 +141,9 @@ class PureParser(Reader, Scanner, Parser):
         """A scalar without quotes, over several lines where the indentation allows."""
         start_mark = end_mark = self.get_mark()
         indent = self.indent + 1
-        pattern = _FLOW_PLAIN if self.flow_level else _PLAIN
         lines = []
         gap = ""
-        while words := self.skip(pattern):
+        while words := self.scan_words():
             lines.append(gap + words)
             end_mark = self.get_mark()
             self.allow_simple_key = False
@@ -156,6 +157,15 @@ class PureParser(Reader, Scanner, Parser):
                 break
             gap = _folded(found[0])
         return ScalarToken("".join(lines), True, start_mark, end_mark)
+
+    def scan_words(self) -> str:
+        """What of a plain scalar is left on the line, without the blanks behind it."""
+        if self.peek() == "#":
+            return ""
+        end = (_FLOW_PLAIN_END if self.flow_level else _PLAIN_END).search(self.buffer, self.pointer)
+        words: str = self.buffer[self.pointer : end.start() if end else None].rstrip(" \t")
+        self.forward_in_line(len(words))
+        return words
 
     def forward_over_gap(self, gap: str, indent: int) -> None:
         """Move over blanks and line breaks within a plain scalar."""

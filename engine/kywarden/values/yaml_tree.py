@@ -143,6 +143,7 @@ class DocumentReader:
         pairs: Map = {}
         inner = None
         while not isinstance(event := self.event(), MappingEndEvent):
+            self.bound(len(pairs))
             if _is_merge(event):
                 # kyverno: a merge overrides the keys before it and yields to those behind it.
                 pairs.update(self.merged(depth))
@@ -155,10 +156,14 @@ class DocumentReader:
             if self.strict and key in pairs:
                 raise self.error(event, f"key {json.dumps(key, ensure_ascii=False)} already set in map")
             pairs[key] = value
+        self.bound(len(pairs))
         self.keys += len(pairs)
-        if self.keys > MAX_KEYS:
-            raise ReadError(f"more than {MAX_KEYS} keys", self.first_line, 1, self.source)
         return pairs
+
+    def bound(self, keys: int) -> None:
+        """Count so many keys beside those of the mappings that have ended."""
+        if self.keys + keys > MAX_KEYS:
+            raise ReadError(f"more than {MAX_KEYS} keys", self.first_line, 1, self.source)
 
     def key(self, event: NodeEvent, depth: int) -> str:
         if isinstance(event, ScalarEvent):
