@@ -211,6 +211,19 @@ HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
         lambda: judged(denying("{{ parse_json(request.object.spec.t) == 'y' }}"), resource=pod_with(t="[" * 100_000)),
         "",
     ),
+    "a text of 900,000 list elements, parsed": (
+        lambda: judged(
+            denying("{{ parse_yaml(request.object.spec.t) == 'y' }}"), resource=pod_with(t=f"[{'x, ' * 900_000}]")
+        ),
+        "deadline",
+    ),
+    "a JSON patch of 900,000 list elements": (
+        lambda: judged(
+            mutating(patchesJson6902="- {op: add, path: /spec/x, value: {{ request.object.spec.t }} }"),
+            resource=pod_with(t=f"[{'x, ' * 900_000}]"),
+        ),
+        "deadline",
+    ),
     "conditions as deep as they may be": (
         lambda: judged(
             rule(

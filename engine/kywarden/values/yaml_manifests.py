@@ -14,18 +14,16 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias, TypeVar
 
 from kywarden.values import yaml_scalars
-from kywarden.values.reading import MAX_KEYS
 from kywarden.values.trees import MAX_DEPTH, Map, Tree
 from kywarden.values.yaml_scalars import Scalar
 
 T = TypeVar("T")
 Token: TypeAlias = tuple[str | None, str | None, str | None]
 
-# Groups are repeated a bounded number of times, since the engine remembers each; possessive ones, which it need not
-# remember, fail in Python 3.11 before 3.11.5.
+# No groups are possessive here: those fail in Python 3.11 before 3.11.5.
 _PLAIN_KEY = r"(?!\.\.\.)[^]\[ ?:,{}#&*!|>'\"%@`-][^:#]{0,127}+(?<! )"
-_DOUBLE = r'"[^"\\]*+(?:\\["\\nt][^"\\]*+){0,500}"'
-_SINGLE = "'[^']*+(?:''[^']*+){0,500}'(?!')"
+_DOUBLE = r'"[^"\\]*+(?:\\["\\nt][^"\\]*+)*"'
+_SINGLE = "'[^']*+(?:''[^']*+)*'(?!')"
 _LINE = re.compile(rf"( *+)(-(?: ++|\Z))?(?:({_PLAIN_KEY}|{_DOUBLE}|{_SINGLE}):(?: ++|\Z))?(.*)")
 """Indentation, dash, key, and what stands behind them."""
 
@@ -38,9 +36,12 @@ _ANCHOR = re.compile("&([A-Za-z0-9_-]++) ++([^&*].*)")
 _ALIAS = re.compile(r"\*([A-Za-z0-9_-]++) *+(?:(?<= )#.*)?")
 _NOT_PLAIN = re.compile(r"[]\[{},#&*!|>'\"%@`]|[-?:](?: |\Z)")
 _FLOW_WORDS = r"[^]\[{},:?#]*+"
-_FLOW_PLAIN = rf"(?=[\w./=+<(^$~]|-[\w-]){_FLOW_WORDS}(?:(?<! ):(?=[\w/]){_FLOW_WORDS}){{0,9}}"
+_FLOW_PLAIN = rf"(?=[\w./=+<(^$~]|-[\w-]){_FLOW_WORDS}(?:(?<! ):(?=[\w/]){_FLOW_WORDS})*"
 _FLOW = re.compile(rf"(?:(\[ *]|{{ *}}|[]\[{{}},])|({_DOUBLE}|{_SINGLE}|{_FLOW_PLAIN})(:(?= ))?) *+(?:(?<= )#.*)?|.")
 """Bracket or comma, scalar, colon of a key; none of them for a character that is not read."""
+
+LONGEST = 65_536
+"""Characters of a text that is read here, where no deadline is looked at and no keys are counted."""
 
 _LONGEST_KEY = 128
 _END = -1
@@ -54,7 +55,7 @@ class Unusual(Exception):
 def read(text: str) -> Tree:
     """The only document of a text, None when there is none; equal keys are `Unusual`."""
     # Tabs, carriage returns, byte order marks and the line breaks of Unicode are not printable either.
-    if not text.replace("\n", "").isprintable() or text.count(":") > MAX_KEYS:
+    if len(text) > LONGEST or not text.replace("\n", "").isprintable():
         raise Unusual
     return _Reader(text.removeprefix("---\n").split("\n")).document()
 

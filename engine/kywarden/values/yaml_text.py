@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kywarden.values.reading import ReadError
-from kywarden.values.trees import Tree
+from kywarden.values.trees import Poll, Tree, never
 from kywarden.values.yaml_tree import DocumentReader, Path, Place
 
 
@@ -45,9 +45,9 @@ def load_all(
     return documents
 
 
-def load(text: str, *, source: str = "", strict: bool = False, portable: bool = False) -> Tree:
+def load(text: str, *, source: str = "", strict: bool = False, portable: bool = False, poll: Poll = never) -> Tree:
     """The first document, None when there is none (sigs.k8s.io/yaml YAMLToJSON). Raises ReadError."""
-    return DocumentReader(text, 1, source, False, strict, portable).read()
+    return DocumentReader(text, 1, source, False, strict, portable, poll).read()
 
 
 def split(text: str, source: str = "") -> Iterator[tuple[int, str]]:

@@ -24,7 +24,7 @@ from yaml.events import (
 
 from kywarden.values import yaml_manifests, yaml_scalars
 from kywarden.values.reading import MAX_ALIASED_NODES, MAX_KEYS, ReadError, read_error
-from kywarden.values.trees import MAX_DEPTH, Map, Tree
+from kywarden.values.trees import MAX_DEPTH, Map, Poll, Tree, never
 from kywarden.values.yaml_scalars import Scalar, Unresolvable
 from kywarden.values.yaml_scanner import events
 
@@ -65,7 +65,14 @@ class DocumentReader:
     """Reads one document."""
 
     def __init__(
-        self, text: str, first_line: int, source: str, with_marks: bool, strict: bool, portable: bool = False
+        self,
+        text: str,
+        first_line: int,
+        source: str,
+        with_marks: bool,
+        strict: bool,
+        portable: bool = False,
+        poll: Poll = never,
     ) -> None:
         self.text = text
         self.event: Callable[[], NodeEvent]
@@ -73,6 +80,7 @@ class DocumentReader:
         self.source = source
         self.strict = strict
         self.portable = portable
+        self.poll = poll
         self.root: Path | None = () if with_marks else None
         self.marks: dict[Path, Place] = {}
         self.anchors: dict[str, _Anchor] = {}
@@ -112,6 +120,7 @@ class DocumentReader:
 
     def node(self, event: NodeEvent, depth: int, path: Path | None) -> Tree:
         """The tree of the node that the event begins; depth counts collections, from 1."""
+        self.poll()
         if isinstance(event, ScalarEvent):
             value = self.scalar(event)
             tree = value if isinstance(value, str) else self.refusing(event, yaml_scalars.as_value, value)
