@@ -58,19 +58,24 @@ class Workload:
 def all_workloads() -> list[Workload]:
     """The rows of the table, in its order."""
     five, twenty = creation(5), creation(20)
+    ten = "---\n".join(_text("pattern.yaml").replace("containers-are-bounded", f"bounded-{n}") for n in range(10))
     return [
-        *_forms("one pattern rule", "pattern.yaml", five),
-        *_forms("pod security baseline as patterns", "baseline.yaml", five),
-        *_forms("deny, much JMESPath", "deny.yaml", five),
-        *_forms("foreach over 20 containers", "foreach.yaml", twenty),
-        *_forms("podSecurity restricted", "pod-security.yaml", five),
+        *_forms("one pattern rule", _text("pattern.yaml"), five),
+        *_forms("ten policies", ten, five),
+        *_forms("pod security baseline as patterns", _text("baseline.yaml"), five),
+        *_forms("deny, much JMESPath", _text("deny.yaml"), five),
+        *_forms("foreach over 20 containers", _text("foreach.yaml"), twenty),
+        *_forms("podSecurity restricted", _text("pod-security.yaml"), five),
         *(_looking_up(name, count, five) for name, count in LOOK_UPS.items()),
-        *_forms("add labels and a sidecar to a Deployment", "sidecar.yaml", creation_of_deployment(5)),
+        *_forms("add labels and a sidecar to a Deployment", _text("sidecar.yaml"), creation_of_deployment(5)),
     ]
 
 
-def _forms(name: str, file: str, request: Map) -> list[Workload]:
-    text = (POLICIES / file).read_text(encoding="utf-8")
+def _text(file: str) -> str:
+    return (POLICIES / file).read_text(encoding="utf-8")
+
+
+def _forms(name: str, text: str, request: Map) -> list[Workload]:
     trees: list[Tree] = [document.tree for document in yaml_text.load_all(text)]
     return [
         Workload(name, "object", request, {"policy": trees[0]} if len(trees) == 1 else {"policies": trees}),
