@@ -109,6 +109,14 @@ def test_a_rule_of_another_namespace_is_not_run() -> None:
     )
 
 
+def test_a_rule_that_mutates_is_not_run_on_delete() -> None:
+    text = policy("mutate: {patchStrategicMerge: {metadata: {labels: {a: b}}}}\n")
+    request = UPDATE.replace("UPDATE", "DELETE").replace("  object:", "  ignored:")
+    [story] = explained(text, request).rules
+    assert (story.status, story.statements[0].text) == ("not run", "nothing is mutated on DELETE")
+    assert str(story.statements[0].policy) == "policy.yaml:7:11"
+
+
 def test_rules_that_do_not_match_are_counted_beside_others() -> None:
     second = "  - name: s\n    match: {any: [{resources: {kinds: [Service]}}]}\n    validate: {deny: {}}\n"
     assert told(NETWORK + second).endswith("\n1 rule does not match the request (--all tells why)\n")

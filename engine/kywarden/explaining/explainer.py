@@ -86,6 +86,9 @@ def _stories(
         if record.name in idle and not story.statements:
             story.status = "not run"
             story.statements = [_hindrance(program, stage, request)]
+        elif story.status == "not selected" and not story.statements:
+            place = stage.policy.of((*stage.where.path, "match"))
+            story.statements = [Statement("match", "the rule is not about what mutations before it made", policy=place)]
         told.append((where.index, story))
     return list(_without_copies(told))
 
@@ -120,7 +123,10 @@ def _hindrance(program: Program, stage: Stage, request: Request) -> Statement:
         if policy.applies_one:
             told = "a rule before it applied, and the policy applies one only"
             return Statement("rule", told, policy=stage.policy.value(("spec", "applyRules")))
-    return Statement("rule", "an earlier refusal ended the evaluation, or the rule does nothing at admission")
+    place = stage.policy.value((*stage.where.path, "name"))
+    if stage.rule.get("mutate") is not None and request.operation == "DELETE":
+        return Statement("rule", "nothing is mutated on DELETE", policy=place)
+    return Statement("rule", "an earlier refusal ended the evaluation, or the rule does nothing here", policy=place)
 
 
 def _explanation(
