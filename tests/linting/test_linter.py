@@ -107,8 +107,8 @@ TYPICAL_TEXTS = """\
         {{ to_uper(request.object.metadata.name) }} is wrong
            ^^^^^^^
 
-34:11 anchor-without-effect: =(hostNetwork): "*" accepts every text and number, and no map or list, so the anchor \
-checks nothing: leave it out, or say what is asked
+34:11 anchor-without-effect: =(hostNetwork): "*" accepts every text and number, and refuses every map and list: \
+leave it out, or say what is asked
           =(hostNetwork): "*"
           ^^^^^^^^^^^^^^
 

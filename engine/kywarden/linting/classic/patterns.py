@@ -54,7 +54,7 @@ def _of_leaf(text: str, path: Path, modifier: str | None) -> Iterator[Remark]:
     if "{{" in text or "$(" in text or modifier == anchors.NEGATION:
         return
     if modifier == anchors.EQUALITY and text == "*":
-        message = f'{path[-1]}: "*" accepts every text and number, and no map or list, so the anchor checks nothing'
+        message = f'{path[-1]}: "*" accepts every text and number, and refuses every map and list'
         yield Remark("anchor-without-effect", message, path, hint="leave it out, or say what is asked")
     if reason := leaves.never_holds(text):
         yield Remark("never-holds", f'no value holds for "{text}"', path, hint=reason, at_value=True)
