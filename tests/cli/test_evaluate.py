@@ -171,6 +171,15 @@ def test_text_shows_what_mutation_changes(shell: Shell) -> None:
     ]
 
 
+def test_a_world_gives_roles_to_who_creates_an_object_that_comes_alone(shell: Shell) -> None:
+    for_editors = needs_label("owner")
+    for_editors["match"]["any"][0]["clusterRoles"] = ["edit"]
+    shell.write("editors.yaml", policy(for_editors, background=False))
+    shell.write("world.yaml", {"clusterRoles": ["edit"]})
+    assert shell.run("-p", "editors.yaml", "--world", "world.yaml", stdin=POD)[0] == 1
+    assert shell.run("-p", "editors.yaml", stdin=POD)[0] == 0
+
+
 def test_a_world_answers_what_lies_outside_the_request(shell: Shell) -> None:
     selecting = needs_label("owner")
     selecting["match"]["any"][0]["resources"]["namespaceSelector"] = {"matchLabels": {"strict": "yes"}}

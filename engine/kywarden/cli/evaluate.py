@@ -106,8 +106,15 @@ class Additions:
         for key, extra in (("options", self.options), ("world", self.world)):
             own = envelope.get(key)
             if extra and (own is None or isinstance(own, dict)):
-                whole[key] = {**extra, **(own or {})}
+                # that who creates an object that comes alone has no roles is only assumed
+                whole[key] = {**(own or {}), **extra} if _comes_alone(envelope) else {**extra, **(own or {})}
         return whole
+
+
+def _comes_alone(envelope: Map) -> bool:
+    """Whether it was made for an object that came without a request."""
+    request = envelope.get("request")
+    return isinstance(request, dict) and request.get("userInfo") is admission.PLAIN_USER
 
 
 def run(arguments: argparse.Namespace) -> Exit:
