@@ -208,6 +208,12 @@ def test_what_is_no_policy_is_passed_over() -> None:
     assert [finding.place.line for finding in report.findings] == [19]
 
 
+@pytest.mark.parametrize("kind", ["Test", "Values", "UserInfo", "GlobalContextEntry"])
+def test_what_stands_beside_policies_is_passed_over(kind: str) -> None:
+    report = linted(f"apiVersion: kyverno.io/v1\nkind: {kind}\nmetadata: {{name: x}}\n---\n" + WRONG)
+    assert (report.policies, [finding.check.id for finding in report.findings]) == (1, ["no-range"])
+
+
 def test_kinds_and_versions_that_are_not_supported_are_told_once() -> None:
     text = WRONG.replace("kyverno.io/v1\n", "kyverno.io/v9\n")
     report = linted(

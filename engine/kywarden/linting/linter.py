@@ -26,6 +26,8 @@ from kywarden.values.yaml_text import Document
 from kywarden.values.yaml_tree import Path, part, path_text
 
 GROUPS = ("kyverno.io", "policies.kyverno.io")
+BESIDE = frozenset(("Test", "Values", "Value", "UserInfo", "Context", "GlobalContextEntry", "UpdateRequest"))
+"""Kinds of these groups that stand beside policies; those of tests are often written with the group of policies."""
 
 CHECKERS: Mapping[tuple[str, str], Callable[[Map], Iterable[Remark]]] = {
     ("kyverno.io", "ClusterPolicy"): policies.remarks,
@@ -58,7 +60,7 @@ def lint(files: Iterable[tuple[str, str]]) -> Report:
             continue
         for document, following in zip_longest(documents, documents[1:]):
             end = following.line - 1 if following else len(sources[name])
-            if isinstance(document.tree, dict) and group_version(document.tree)[0] in GROUPS:
+            if isinstance(document.tree, dict) and _is_policy(document.tree):
                 linted = _lint_document(document.tree, sources[name], document, name, end)
                 findings += linted.findings
                 reports += linted.rules
@@ -83,6 +85,10 @@ def _spread(document: Document, source: str) -> Iterator[Document]:
                 marks[path[:length]][path[length:]] = place
     for path, tree in found.items():
         yield Document(tree, document.marks.get(path, (document.line, 1))[0], marks[path])
+
+
+def _is_policy(tree: Map) -> bool:
+    return group_version(tree)[0] in GROUPS and text(tree, "kind") not in BESIDE
 
 
 def _lint_document(tree: Map, lines: list[str], document: Document, name: str, end: int) -> _Linted:

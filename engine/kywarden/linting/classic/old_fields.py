@@ -11,7 +11,7 @@ from kywarden.values.trees import Map, Tree
 from kywarden.values.yaml_tree import Path
 
 SPEC_FIELDS: Mapping[str, str] = {
-    "validationFailureAction": "say failureAction in the validate block of each rule",
+    "validationFailureAction": "say failureAction in validate, or verifyImages, of each rule",
     "validationFailureActionOverrides": "say failureActionOverrides in the validate block of each rule",
     "failurePolicy": "say webhookConfiguration.failurePolicy",
     "webhookTimeoutSeconds": "say webhookConfiguration.timeoutSeconds",
