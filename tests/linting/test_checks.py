@@ -137,6 +137,20 @@ def test_variables_that_hold_variables(key: str, check: str) -> None:
     assert found(CONDITION.format(key=key, operator="AnyIn", value="[x]")) == ([check] if check else [])
 
 
+@pytest.mark.parametrize(
+    ("key", "messages"),
+    [
+        ("{{ request.operaton }}", ['a request has no field operaton: did you mean "operation"?']),
+        ("{{ request.namespaces || 'x' }}", ['a request has no field namespaces: did you mean "namespace"?']),
+        ("{{ request.oldobject.metadata.name }}", ['a request has no field oldobject: did you mean "oldObject"?']),
+        ("{{ request.requestKind.kind }}", []),
+        ("{{ request.object.spec.items[].request.size }}", []),
+    ],
+)
+def test_fields_that_no_request_has(key: str, messages: list[str]) -> None:
+    assert said(CONDITION.format(key=key, operator="AnyIn", value="[x]")) == messages
+
+
 def test_a_query_in_braces_is_told_to_be_none() -> None:
     foreach = 'validate: {foreach: [{list: "{{ request.object.spec.containers }}", pattern: {image: "?*"}}]}'
     assert said(foreach) == [

@@ -10,12 +10,21 @@ from kywarden.errors import EvaluationError
 from kywarden.jmes import Expression
 from kywarden.jmes.functions import FUNCTIONS
 from kywarden.jmes.signature import has_type
+from kywarden.linting.classic import types
 from kywarden.linting.classic.subject import Rule
 from kywarden.linting.classic.uses import FOREACH, INNER, Use, uses
 from kywarden.linting.finding import Remark
 from kywarden.linting.suggestions import did_you_mean
 from kywarden.values.trees import Map
 from kywarden.values.yaml_places import strings
+
+_REQUEST = frozenset(
+    (
+        *("uid", "kind", "resource", "subResource", "requestKind", "requestResource", "requestSubResource", "name"),
+        *("namespace", "operation", "userInfo", "roles", "clusterRoles", "object", "oldObject", "dryRun", "options"),
+    )
+)
+"""Fields of an AdmissionRequest, and what Kyverno puts beside them."""
 
 
 def remarks(rule: Rule) -> Iterator[Remark]:
@@ -32,6 +41,7 @@ def remarks(rule: Rule) -> Iterator[Remark]:
             continue
         yield from _call_remarks(use, expression)
         yield from _name_remarks(use, expression)
+        yield from _request_remarks(use, expression)
     yield from _reference_remarks(rule)
 
 
@@ -99,6 +109,24 @@ def _name_remarks(use: Use, expression: Expression) -> Iterator[Remark]:
         else:
             hint = did_you_mean(name, use.names.visible | use.names.later)
             yield Remark("undefined-variable", f"there is no variable {name}", use.path, where, hint)
+
+
+def _request_remarks(use: Use, expression: Expression) -> Iterator[Remark]:
+    """Fields that no AdmissionRequest has."""
+    if use.names is None or use.is_computed:
+        return
+    for node in jmes.nodes(expression.syntax):
+        keys = types.plain_path(node)[:2]
+        # behind a dot `request` is a key of something else
+        if (
+            len(keys) == 2
+            and keys[0] == "request"
+            and keys[1] not in _REQUEST
+            and f".request.{keys[1]}" not in use.text
+        ):
+            where = (*use.pieces, ".".join(keys))
+            hint = did_you_mean(keys[1], _REQUEST)
+            yield Remark("undefined-variable", f"a request has no field {keys[1]}", use.path, where, hint)
 
 
 def _reference_remarks(rule: Rule) -> Iterator[Remark]:
