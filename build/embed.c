@@ -89,9 +89,11 @@ static void *allocate_anywhere(size_t size) {
 /* The place of this allocation, NULL when it has none or (a start-up that differs) does not fit into it. */
 static void *take_place(size_t size) {
   if (next_place == end_of_places || next_place->number != allocations) return NULL;
-  Place place = *next_place;
-  *next_place++ = (Place){0};
-  return size <= place.size ? place.address : NULL;
+  Place *place = next_place++;
+  if (size > place->size) return NULL;
+  char *address = place->address;
+  *place = (Place){0};
+  return address;
 }
 
 static void note(void *block, unsigned number, size_t size) {

@@ -122,18 +122,20 @@ def placed(start: Start, found: Blocks, numbers: Sequence[int]) -> bytes:
 
 
 def rehearsal() -> tuple[bytes, ...]:
-    """What the module judges before its memory is kept, envelopes: the samples, their policies as objects."""
+    """What the module judges before its memory is kept, envelopes: the samples, their policies as objects, and for the
+    first resource of each as text."""
     from kywarden import admission
     from kywarden.values import yaml_text
 
     envelopes = []
     for policy in sorted(SAMPLES.rglob("policy.yaml")):
-        policies = [document.tree for document in yaml_text.load_all(policy.read_text(encoding="utf-8"))]
-        for resource in yaml_text.load_all(policy.with_name("resources.yaml").read_text(encoding="utf-8")):
-            if isinstance(resource.tree, dict):
-                request = admission.creation(resource.tree)
-                envelopes.append(json.dumps({"request": request, "settings": {"policies": policies}}).encode())
-    return tuple(envelopes)
+        text = policy.read_text(encoding="utf-8")
+        resources = yaml_text.load_all(policy.with_name("resources.yaml").read_text(encoding="utf-8"))
+        requests = [admission.creation(resource.tree) for resource in resources if isinstance(resource.tree, dict)]
+        trees = [document.tree for document in yaml_text.load_all(text)]
+        envelopes += [{"request": request, "settings": {"policies": trees}} for request in requests]
+        envelopes += [{"request": request, "settings": {"policy": text}} for request in requests[:1]]
+    return tuple(json.dumps(envelope).encode() for envelope in envelopes)
 
 
 def is_application(mount: str, name: str) -> bool:

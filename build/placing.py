@@ -1,4 +1,4 @@
-"""Which blocks of memory lie side by side: those that requests touch, those that most requests touch first.
+"""Which blocks of memory lie side by side: those that requests touch, those that the same requests touch together.
 
 The start-up is the same each time, so that the number of an allocation names the same block when it is repeated.
 `embed.c` counts the allocations, tells what it knows of them (`watch`), and puts them where it is told (`place`).
@@ -10,7 +10,7 @@ import re
 import struct
 from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kywarden.wasm.sandbox import Sandbox
@@ -21,6 +21,9 @@ STEPS = 24 * 1024 * 1024 // STEP
 
 LARGEST = 4096
 """Blocks of more bytes stay where they are: requests touch little of each."""
+
+ONE_IN = 3
+"""Of the envelopes of a rehearsal: more would hardly change what lies side by side."""
 
 MARKED = re.compile(rb"\x01\x01*")  # begins with a letter, which is searched for fast
 NOTE, PLACE = struct.Struct("<II"), struct.Struct("<III")
@@ -62,8 +65,21 @@ def order(module: bytes, found: Blocks, envelopes: Sequence[bytes]) -> list[int]
         marks = touched.by(["policy.wasm", "validate"], envelope)
         for number in set().union(*(found.owners[run.start() : run.end()] for run in MARKED.finditer(marks))):
             users[number] |= 1 << index
-    fitting = (number for number in users if 0 < found.sizes.get(number, 0) <= LARGEST)
-    return sorted(fitting, key=lambda number: (-users[number].bit_count(), users[number], number))
+    alike: defaultdict[int, list[int]] = defaultdict(list)
+    for number in sorted(users):
+        if 0 < found.sizes.get(number, 0) <= LARGEST:
+            alike[users[number]].append(number)
+    return [number for group in _chained(alike) for number in alike[group]]
+
+
+def _chained(groups: Iterable[int]) -> Iterator[int]:
+    """Sets of envelopes, as the bits of numbers: the largest, then after each the one that differs least from it."""
+    left = set(groups)
+    last = max(left, key=lambda group: (group.bit_count(), group), default=0)
+    while left:
+        last = min(left, key=lambda group: ((group ^ last).bit_count(), group))
+        left.discard(last)
+        yield last
 
 
 def place(sandbox: Sandbox, found: Blocks, numbers: Sequence[int]) -> None:
