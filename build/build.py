@@ -43,21 +43,13 @@ def main() -> int:
     sys.path.append(str(packages))
     with step("link"):
         linked = interpreter.link(cache, tools, cpython)
-    with step("compile and start"):
-        folders = {
-            "/app": arguments.folder,
-            "/standins": HERE / "standins",
-            "/packages": packages,
-            "/stdlib": cpython / "lib/python3.11",
-        }
-        start = interpreter.prepare(cache, linked, arguments.app, folders)
-        watched, blocks = interpreter.watched(start)
-    with step("watch requests"):
-        import placing
-
-        numbers = placing.order(watched, blocks, start.envelopes[:: placing.ONE_IN])
-    with step("start and keep"):
-        module = interpreter.placed(start, blocks, numbers)
+    folders = {
+        "/app": arguments.folder,
+        "/standins": HERE / "standins",
+        "/packages": packages,
+        "/stdlib": cpython / "lib/python3.11",
+    }
+    module = start_twice(interpreter.prepare(cache, linked, arguments.app, folders))
     with step("metadata and notices"):
         module = annotate(module, cpython)
     with step("check"):
@@ -85,6 +77,22 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--app", default="kywarden.module", help="the Python module that has main(argv)")
     parser.add_argument("--folder", type=Path, default=SOURCES, help="the folder that it is in")
     return parser.parse_args()
+
+
+def start_twice(start: interpreter.Start) -> bytes:
+    """The module after its second start; ends the build when it does not start, with its own words."""
+    import placing
+    from kywarden.wasm.sandbox import Exited
+
+    try:
+        with step("compile and start"):
+            watched, blocks = interpreter.watched(start)
+        with step("watch requests"):
+            numbers = placing.order(watched, blocks, start.envelopes[:: placing.ONE_IN])
+        with step("start and keep"):
+            return interpreter.placed(start, blocks, numbers)
+    except Exited as failure:
+        sys.exit(f"\n{failure}")
 
 
 @contextmanager

@@ -12,11 +12,18 @@ from kywarden.wasm.runner import Module
 from tests.build import recipe
 
 
-def build(output: Path, *options: str | Path, script: Path = recipe.SCRIPT, seed: str = "random") -> str:
-    """Run the build script; returns what it printed."""
+def run(
+    output: Path, *options: str | Path, script: Path = recipe.SCRIPT, seed: str = "random"
+) -> subprocess.CompletedProcess[str]:
+    """Run the build script."""
     command = [sys.executable, script, "--output", output, *options]
     environment = {"PYTHONHASHSEED": seed, **recipe.environment()}
-    finished = subprocess.run(command, capture_output=True, text=True, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+def build(output: Path, *options: str | Path, script: Path = recipe.SCRIPT, seed: str = "random") -> str:
+    """Run the build script, which must succeed; returns what it printed."""
+    finished = run(output, *options, script=script, seed=seed)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     return finished.stdout
 

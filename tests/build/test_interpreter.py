@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from kywarden.wasm import snapshot
 from kywarden.wasm.files import Files
 from kywarden.wasm.instance import CallFailed
 from kywarden.wasm.runner import Module
+from tests.build.conftest import run
 
 
 def ask(module: Module, **wanted: Any) -> Any:
@@ -78,3 +80,13 @@ def test_a_module_can_be_started_further_and_kept_again(stand_in_bytes: bytes, t
     told = ask(Module(module, cache=False))
     assert told["loaded"] == texts[-1]
     assert told["argv"] == ["policy.wasm", "validate"]
+
+
+def test_an_application_that_does_not_start_ends_the_build_with_its_own_words(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("import nowhere", encoding="utf-8")
+    finished = run(tmp_path / "x.wasm", "--app", "broken", "--folder", tmp_path)
+    assert finished.returncode == 1
+    assert "No module named 'nowhere'" in finished.stderr
+    assert finished.stderr.endswith("the application cannot be imported\n")
+    assert "build.py" not in finished.stderr
+    assert not (tmp_path / "x.wasm").exists()

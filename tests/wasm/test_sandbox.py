@@ -1,4 +1,4 @@
-"""The closed world: files from a dict in a fixed order, read when they are looked at."""
+"""The closed world: what a module may not reach is refused, not read."""
 
 from __future__ import annotations
 
@@ -7,29 +7,6 @@ import wasmtime
 
 from kywarden.wasm.files import Files
 from kywarden.wasm.sandbox import Sandbox
-
-
-def test_folders_follow_from_paths_in_a_fixed_order() -> None:
-    files = Files({"/b/z.py": b"", "a.txt": b"1", "/b/a/x": b"2"})
-    assert files.names("") == ["a.txt", "b"]
-    assert files.names("b") == ["a", "z.py"]
-    assert files.is_folder("b/a")
-    assert not files.is_folder("a.txt")
-
-
-def test_contents_may_be_made_when_they_are_wanted() -> None:
-    made = []
-
-    def make() -> bytes:
-        made.append(1)
-        return b"later"
-
-    files = Files({"x": make})
-    assert made == []
-    assert files.read("x") == files.read("x") == b"later"
-    assert made == [1]
-    assert files.read("y") is None
-
 
 FAULT, INVAL = 21, 28
 IMPORTS = """
