@@ -143,7 +143,7 @@ def test_hosts_are_told_what_the_policies_say(shell: Shell) -> None:
     assert found["mutating"] is False
     assert found["backgroundAudit"] is True
     assert (found["executionMode"], found["policyType"], found["protocolVersion"]) == ("wasi", "kubernetes", "Unknown")
-    assert found["rules"][0]["resources"] == ["pods", "pods/ephemeralcontainers", "replicationcontrollers"]
+    assert found["rules"][0]["resources"] == ["pods", "replicationcontrollers"]
     assert found["contextAwareResources"] == []
     assert found["hostCapabilities"] == []
 

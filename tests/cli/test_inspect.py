@@ -38,7 +38,8 @@ def test_a_baked_module_shows_its_policies_settings_and_metadata(baked: str, cap
     assert "with policies baked into it" in out
     assert "ClusterPolicy labels\n  need-owner  validate pattern, Audit; autogen: autogen-need-owner" in out
     assert '\nsettings\n  failureAction: "Audit"\n' in out
-    assert "  rule: CREATE, UPDATE of pods, pods/ephemeralcontainers, replicationcontrollers (core)\n" in out
+    assert "  rule: CREATE, UPDATE of pods, replicationcontrollers (core)\n" in out
+    assert "  rule: UPDATE of pods/ephemeralcontainers (core)\n" in out
     assert "  imports  wasi_snapshot_preview1 (" in out
     assert "host.call" in out
 

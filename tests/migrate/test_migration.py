@@ -73,13 +73,14 @@ def test_rules_about_pods_are_registered_for_what_makes_pods() -> None:
         {
             "apiGroups": [group],
             "apiVersions": ["v1"],
-            "operations": ["CREATE", "UPDATE"],
+            "operations": operations.split(),
             "resources": names.split(),
         }
-        for group, names in (
-            ("", "pods pods/ephemeralcontainers replicationcontrollers"),
-            ("apps", "daemonsets deployments replicasets statefulsets"),
-            ("batch", "cronjobs jobs"),
+        for group, operations, names in (
+            ("", "CREATE UPDATE", "pods replicationcontrollers"),
+            ("", "UPDATE", "pods/ephemeralcontainers"),
+            ("apps", "CREATE UPDATE", "daemonsets deployments replicasets statefulsets"),
+            ("batch", "CREATE UPDATE", "cronjobs jobs"),
         )
     ]
 
@@ -94,8 +95,11 @@ def test_rules_about_pods_are_registered_for_what_makes_pods() -> None:
         ("ConfigMap", each_of("request.oldObject.data"), None, [(["configmaps"], "CREATE UPDATE DELETE")]),
         ("Pod/exec", DENY, None, [(["pods/exec"], "CONNECT")]),
         ("Pod/exec", {"pattern": {"stdin": "false"}}, None, [(["pods/exec"], "CONNECT")]),
-        ("Deployment/scale", DENY, None, [(["deployments/scale"], "CREATE UPDATE")]),
-        ("*", DENY, None, [(["*", "pods/ephemeralcontainers"], "CREATE UPDATE DELETE")]),
+        ("Deployment/scale", DENY, None, [(["deployments/scale"], "UPDATE")]),
+        ("Deployment/scale", DENY, ["CREATE", "UPDATE"], [(["deployments/scale"], "UPDATE")]),
+        ("Pod/eviction", DENY, None, [(["pods/eviction"], "CREATE")]),
+        ("Pod/*", DENY, None, [(["pods/*"], "CREATE UPDATE DELETE CONNECT")]),
+        ("*", DENY, None, [(["*"], "CREATE UPDATE DELETE"), (["pods/ephemeralcontainers"], "UPDATE")]),
         ("*/*", DENY, None, [(["*/*"], "CREATE UPDATE DELETE CONNECT")]),
         ("Service/*", DENY, None, [(["services/*"], "CREATE UPDATE DELETE CONNECT")]),
     ],
@@ -106,6 +110,41 @@ def test_a_rule_is_called_where_it_can_have_an_answer(
     match = {"any": [{"resources": {"kinds": [kinds], **({"operations": operations} if operations else {})}}]}
     made = spec(policy(with_match(rule(**validate), match), background=False))
     assert [(each["resources"], " ".join(each["operations"])) for each in made["rules"]] == expected
+
+
+@pytest.mark.parametrize(
+    ("operations", "resources"),
+    [
+        (["UPDATE"], [["pods", "pods/ephemeralcontainers"]]),
+        (["CREATE", "DELETE"], [["pods"]]),
+        (["CREATE", "UPDATE"], [["pods"], ["pods/ephemeralcontainers"]]),
+    ],
+)
+def test_containers_are_added_to_running_pods_by_updates(operations: list[str], resources: list[list[str]]) -> None:
+    match = {"any": [{"resources": {"kinds": ["Pod"], "operations": operations}}]}
+    tree = policy(with_match(rule(**DENY), match))
+    tree["metadata"]["annotations"] = {"pod-policies.kyverno.io/autogen-controllers": "none"}
+    assert [each["resources"] for each in spec(tree)["rules"]] == resources
+
+
+@pytest.mark.parametrize(
+    ("kinds", "operations", "known", "said"),
+    [
+        (("Pod",), None, "", None),
+        (("ConfigMap", "Deployment/scale"), None, "", None),
+        (("Pod",), ["DELETE"], "", "that are not called on CREATE"),
+        (("Pod/eviction", "Pod"), None, "", "the creation of subresources: pods/eviction"),
+        (("*/Deployment",), None, "", "passes over this policy, because it looks up no wildcards"),
+        (("Boat",), None, "Boat.acme.test=boats", "passes over this policy"),
+        (("Boat", "Pod"), None, "Boat.acme.test=boats", "passes over what it is called for by wildcard"),
+    ],
+)
+def test_what_the_audit_scanner_does_not_scan_is_told(kinds: Tree, operations: Tree, known: str, said: str) -> None:
+    match = {"any": [{"resources": {"kinds": list(kinds), **({"operations": operations} if operations else {})}}]}
+    catalogue = Catalog((catalog.told(known),) if known else ())
+    tree = policy(with_match(rule(**DENY), match))
+    notes = [each for each in migrated(tree, catalog=catalogue).report.policies[0].notes if "audit scanner" in each]
+    assert (not notes) if said is None else said in " ".join(notes)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +272,8 @@ def test_a_rule_that_is_left_out_still_keeps_autogen_off() -> None:
     }
     made = migrated(policy(needs_label(), generate))
     (output,) = made.outputs
-    assert [each["resources"] for each in output.made.tree["spec"]["rules"]] == [["pods", "pods/ephemeralcontainers"]]
+    named = [each["resources"] for each in output.made.tree["spec"]["rules"]]
+    assert named == [["pods"], ["pods/ephemeralcontainers"]]
     annotations = output.made.tree["spec"]["settings"]["policy"]["metadata"]["annotations"]
     assert annotations == {"pod-policies.kyverno.io/autogen-controllers": "none"}
     assert [row.result for row in made.report.rows()] == ["maps", "not possible"]

@@ -12,7 +12,7 @@ from kywarden.migrate.options import SERVER
 from kywarden.migrate.parts import Part
 from kywarden.migrate.subject import Subject, choices
 from kywarden.model.resources import text
-from kywarden.values.trees import Map, Tree
+from kywarden.values.trees import Map, Tree, maps
 
 API_VERSION = "policies.kubewarden.io/v1"
 ANNOTATIONS = ("title", "description", "category", "severity")
@@ -49,6 +49,13 @@ class Made:
         metadata = self.tree["metadata"]
         assert isinstance(metadata, dict)
         return str(metadata["name"])
+
+    @property
+    def rules(self) -> list[Map]:
+        """What it is called for."""
+        spec = self.tree["spec"]
+        assert isinstance(spec, dict)
+        return maps(spec["rules"])
 
     @property
     def module(self) -> str:

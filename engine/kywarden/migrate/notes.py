@@ -13,6 +13,10 @@ from kywarden.migrate.options import Options
 from kywarden.migrate.parts import Part
 from kywarden.migrate.subject import Subject
 from kywarden.values import wildcard
+from kywarden.values.trees import texts
+
+TARGETING = ("apiGroups", "apiVersions", "resources")
+"""What rules name resources by."""
 
 NO_CONFIGURATION = (
     "Kyverno's own filters are not carried over: its default installation never judges kube-system, nodes, events, "
@@ -48,7 +52,8 @@ def of_policy(subject: Subject, made: Sequence[tuple[Part, Made]]) -> Iterator[s
             "kwctl and the audit scanner do not apply them"
         )
     for part, each in made:
-        yield from _of_one(subject, part, each)
+        named = f"{each.name}: " if len(made) > 1 else ""
+        yield from (named + note for note in _of_one(subject, part, each))
 
 
 def _reaches_replica_sets(subject: Subject, part: Part) -> bool:
@@ -67,12 +72,28 @@ def _of_one(subject: Subject, part: Part, made: Made) -> Iterator[str]:
     outline = subject.outline
     if outline.namespaced and made.kind == "ClusterAdmissionPolicy":
         yield (
-            f"{made.name} is cluster-wide with a selector for its namespace: an AdmissionPolicy may neither look "
+            "is cluster-wide with a selector for its namespace: an AdmissionPolicy may neither look "
             "things up nor be called for everything, in all versions or all groups"
         )
-    operations = {name for rule in part.rules for each in subject.registrations(rule) for name in each.operations}
-    if part.audited and "CREATE" not in operations:
-        yield f"{made.name}: the audit scanner passes over policies that are not called on CREATE"
+    if part.audited:
+        yield from _of_scanner(made)
+
+
+def _of_scanner(made: Made) -> Iterator[str]:
+    """What Kubewarden's audit scanner makes of the rules (internal/audit-scanner/policies/client.go)."""
+    created = [rule for rule in made.rules if "CREATE" in texts(rule["operations"])]
+    scanned = [rule for rule in created if not any("*" in texts(rule[key]) for key in TARGETING)]
+    below = sorted({name for rule in scanned for name in texts(rule["resources"]) if "/" in name})
+    if not created:
+        yield "the audit scanner passes over policies that are not called on CREATE"
+    elif below:
+        yield (
+            "the audit scanner gives up on a policy that is called for the creation of subresources: "
+            f"{', '.join(below)}"
+        )
+    elif len(scanned) < len(created):
+        what = "this policy" if not scanned else "what it is called for by wildcard"
+        yield f"the audit scanner passes over {what}, because it looks up no wildcards"
 
 
 def of_all(options: Options, look_ups: Sequence[LookUp], called_less: bool) -> Iterator[str]:

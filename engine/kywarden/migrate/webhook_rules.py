@@ -1,7 +1,10 @@
 """The `rules` of a Kubewarden policy: for which resources and operations the API server calls it.
 
-They may be wider than the policy, which looks at every request again, and never narrower.
-Source: Kyverno pkg/controllers/webhook; validation of webhook rules as in Kubernetes.
+They may be wider than the policy, which looks at every request again, and never narrower. Kubewarden's audit scanner
+lists what they say is created; it gives up on a policy that is called for the creation of subresources, of which there
+are no lists. So these are named only for the operations that they know.
+Source: Kyverno pkg/controllers/webhook; validation of webhook rules as in Kubernetes; kubewarden-controller
+internal/audit-scanner/policies.
 """
 
 from __future__ import annotations
@@ -17,8 +20,17 @@ from kywarden.values import wildcard
 from kywarden.values.trees import Map
 
 OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")
-CONNECTED = ("exec", "attach", "portforward", "proxy")
-"""Subresources that are connected to, never created or updated."""
+SUBRESOURCES = {
+    **dict.fromkeys(("exec", "attach", "portforward", "proxy"), ("CONNECT",)),
+    **dict.fromkeys(("ephemeralcontainers", "resize", "scale", "status"), ("UPDATE",)),
+    **dict.fromkeys(("binding", "eviction", "token"), ("CREATE",)),
+    "*": OPERATIONS,
+}
+"""The operations that a subresource knows; others are taken to be created and updated."""
+
+EPHEMERAL = "pods/ephemeralcontainers"
+"""What is updated when a container is added to a running Pod."""
+COVERING = (EPHEMERAL, "pods/*", "*/ephemeralcontainers", "*/*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ def of_rule(rule: RuleOutline, catalog: Catalog, filtered: Sequence[KindSelector
                 for target in catalog.targets(entry):
                     if any(_covers(kind, selector, target) for kind in filtered):
                         continue
-                    operations = described.operations or _possible(target.resource, rule.operations)
+                    operations = _possible(target.resource, described.operations or rule.operations)
                     found[Registration(target, in_order(operations))] = None
     return list(found)
 
@@ -66,15 +78,9 @@ def _includes(pattern: str, other: str) -> bool:
 
 
 def _possible(resource: str, operations: tuple[str, ...]) -> tuple[str, ...]:
-    """Of the operations that a rule does not ask for by name, those that the resource knows."""
-    known: tuple[str, ...]
+    """Of the operations that a rule asks for, those that the resource knows; all when it knows none of them."""
     _, slash, subresource = resource.partition("/")
-    if not slash:
-        known = OPERATIONS[:3]
-    elif subresource == "*":
-        known = OPERATIONS
-    else:
-        known = ("CONNECT",) if subresource in CONNECTED else OPERATIONS[:2]
+    known = SUBRESOURCES.get(subresource, OPERATIONS[:2]) if slash else OPERATIONS[:3]
     return tuple(each for each in operations if each in known) or operations
 
 
@@ -90,6 +96,12 @@ def written(registrations: Iterable[Registration]) -> list[Map]:
     for each in registrations:
         key = (each.target.group, each.target.versions, each.target.resource)
         operations[key] = in_order((*operations.get(key, ()), *each.operations))
+    for group, versions, resource in list(operations):
+        # kyverno: whoever judges Pods judges the containers that are added to running ones
+        if group in ("", "*") and resource in ("pods", "*") and "UPDATE" in operations[group, versions, resource]:
+            covering = (operations.get((group, versions, each), ()) for each in COVERING)
+            if not any("UPDATE" in each for each in covering):
+                operations[group, versions, EPHEMERAL] = ("UPDATE",)
     rules: dict[tuple[str, tuple[str, ...], tuple[str, ...]], set[str]] = {}
     for (group, versions, resource), wanted in operations.items():
         rules.setdefault((group, versions, wanted), set()).add(resource)
@@ -98,17 +110,14 @@ def written(registrations: Iterable[Registration]) -> list[Map]:
             "apiGroups": [group],
             "apiVersions": list(versions),
             "operations": list(wanted),
-            "resources": list(_resources(group, resources)),
+            "resources": list(_resources(resources)),
         }
         for (group, versions, wanted), resources in sorted(rules.items())
     ]
 
 
-def _resources(group: str, resources: set[str]) -> Iterator[str]:
+def _resources(resources: set[str]) -> Iterator[str]:
     """The names without those that another one covers, which the API server refuses."""
-    if group in ("", "*") and resources & {"pods", "*"}:
-        # kyverno: whoever judges Pods judges the containers that are added to running ones
-        resources = resources | {"pods/ephemeralcontainers"}
     if "*/*" in resources:
         yield "*/*"
         return
