@@ -182,6 +182,31 @@ def test_a_raised_limit_lets_a_long_input_in() -> None:
     assert ask(long) == {"accepted": True}
 
 
+@pytest.mark.parametrize(("group", "kind"), [("", "Pod"), ("apps", "Deployment")])
+def test_what_an_audit_scanner_asks_is_judged_as_a_creation_by_nobody(group: str, kind: str) -> None:
+    """It names the kind where the resource stands (internal/audit-scanner/scanner/admission_request.go)."""
+    kinds = {"group": group, "version": "v1", "kind": kind}
+    request = {
+        "uid": "1",
+        "name": "web",
+        "namespace": "shop",
+        "operation": "CREATE",
+        "kind": kinds,
+        "requestKind": kinds,
+        "resource": {"group": group, "version": "v1", "resource": kind},
+        "userInfo": {},
+        "object": {
+            "apiVersion": f"{group}/v1".removeprefix("/"),
+            "kind": kind,
+            "metadata": {"name": "web", "namespace": "shop"},
+            "spec": {"template": {"metadata": {}, "spec": {"containers": []}}},
+        },
+    }
+    answer = ask(envelope(request, policy(needs_label())))
+    assert answer["accepted"] is False
+    assert "label app is required" in answer["message"]
+
+
 def test_the_limit_of_baked_settings_stands() -> None:
     baked = protocol.bake(protocol.encode({"policies": [policy(needs_label())], "inputLimitBytes": 2000}))
     long = {**envelope(admission.creation({**POD, "data": "x" * 2000})), "settings": {"inputLimitBytes": 9000}}
