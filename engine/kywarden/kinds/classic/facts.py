@@ -35,7 +35,8 @@ def rule_names(tree: Map) -> list[str]:
 
 def topic(tree: Map, rule: str) -> str:
     rules = maps(one_map(tree.get("spec")).get("rules"))
-    named = [one for one in rules if rule in _names(text(one, "name"))]
+    named = [one for one in rules if rule == text(one, "name")]
+    named = named or [one for one in rules if rule in _names(text(one, "name"))]
     for one in named or rules:
         for key, name in TOPICS.items():
             if one.get(key) is not None:
