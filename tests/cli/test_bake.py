@@ -219,6 +219,10 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("labels.yaml", "--exception", "labels.yaml"),
         "--exception labels.yaml: ClusterPolicy is no exception",
     ),
+    "a policy twice": (
+        ("labels.yaml", "labels.yaml"),
+        "labels.yaml: ClusterPolicy labels stands in labels.yaml already",
+    ),
     "policies in settings": (
         ("labels.yaml", "--settings", "own.json"),
         "own.json: policies cannot stand in this file: name the files with policies instead",

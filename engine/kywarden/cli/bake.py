@@ -6,7 +6,7 @@ import argparse
 import gzip
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
@@ -48,6 +48,8 @@ bytes. 'kywarden inspect' shows what is in a module, 'kywarden evaluate --module
 """
 OWN_KEYS = ("policy", "policies", "exceptions")
 """Settings that arguments stand for."""
+
+NAMING = (("kind",), ("metadata", "namespace"), ("metadata", "name"))
 
 SHORT = "io.kubewarden.policy."
 
@@ -179,7 +181,20 @@ def _documents(names: Sequence[str], exceptions: Sequence[str]) -> list[Document
         if group_kind(each.tree) not in EXCEPTIONS:
             kind = text(each.tree, "kind") or "a document without kind"
             raise Failure(f"--exception {each.source}: {kind} is no exception")
+    _check_names(found + exempting)
     return found + exempting
+
+
+def _check_names(found: Iterable[Document]) -> None:
+    """Raises `Failure` for two objects of one name, of which no cluster has both."""
+    sources: dict[tuple[str, ...], str] = {}
+    for each in found:
+        kind, namespace, name = (text(each.tree, *path) for path in NAMING)
+        key = (kind, namespace, name)
+        if name and key in sources:
+            shown = f"{namespace}/{name}" if namespace else name
+            raise Failure(f"{each.source}: {kind} {shown} stands in {sources[key]} already")
+        sources[key] = each.source
 
 
 def _settings(arguments: argparse.Namespace, catalog: Catalog) -> Map:
