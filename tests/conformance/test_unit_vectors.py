@@ -11,6 +11,7 @@ from kywarden.binding import variables
 from kywarden.judging import operators
 from kywarden.kinds.classic import exceptions
 from kywarden.values import wildcard
+from kywarden.values.trees import never
 from tests import data
 
 pytestmark = pytest.mark.corpus
@@ -21,7 +22,7 @@ Vector = dict[str, Any]
 def holds(name: str, key: Any, value: Any) -> bool:
     operator = operators.find(name)
     assert operator is not None
-    return operator(key, value)
+    return operator(key, value, never)
 
 
 def exempted(args: Vector) -> bool:

@@ -6,13 +6,13 @@ import pytest
 
 from kywarden.errors import EvaluationError
 from kywarden.judging import operators
-from kywarden.values.trees import Tree, floated
+from kywarden.values.trees import Tree, floated, never
 from tests import data
 
 
 def answer(key: Tree, name: str, value: Tree) -> object:
     operator = operators.find(name)
-    return "unknown operator" if operator is None else operator(key, value)
+    return "unknown operator" if operator is None else operator(key, value, never)
 
 
 @pytest.mark.corpus

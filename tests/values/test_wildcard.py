@@ -67,6 +67,13 @@ def test_many_stars_do_not_explode() -> None:
     assert not wildcard.matches("*?a" * 20 + "b", "a" * 1000)
 
 
+def test_many_question_marks_do_not_explode() -> None:
+    long = "*" + "a?" * 5000 + "b*"
+    assert not wildcard.matches(long, "a" * 50_000)
+    assert wildcard.matches(long, "a" * 50_000 + "b" + "a" * 50_000)
+    assert not wildcard.matches(long, "a" * 10_000)
+
+
 @pytest.mark.corpus
 def test_wildcard_probes_and_vectors_are_equal() -> None:
     probes = [(*row["args"], row.get("result", False)) for row in data.probes("wildcard")]

@@ -15,6 +15,9 @@ MAX_TEXT = 4 * 1024 * 1024
 MAX_NODES = 500_000
 """Values in one list or tree that an expression makes."""
 
+MAX_TEXTS = 16 * 1024 * 1024
+"""Characters of all strings in one tree that an expression makes, shared ones counted each time."""
+
 MAX_NESTING = 100
 """Levels of one expression (brackets, projections, prefix operators, comparisons)."""
 
@@ -42,7 +45,7 @@ def weigh(tree: Tree, poll: Poll) -> None:
     """Raise `Abort` when the tree, with shared parts counted each time, is too large to be walked."""
     if not isinstance(tree, (dict, list)):
         return
-    count = 0
+    count = size = 0
     level: list[Tree] = [tree]
     while level:
         count += len(level)
@@ -54,6 +57,9 @@ def weigh(tree: Tree, poll: Poll) -> None:
             inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
             following.extend(value for value in inner if isinstance(value, (dict, list)))
             count += len(inner)
+            size += sum(len(value) for value in inner if isinstance(value, str))
             if count > MAX_NODES:
                 raise Abort(f"the expression makes a value of more than {MAX_NODES} parts")
+        if size > MAX_TEXTS:
+            raise Abort(f"the expression makes a value of more than {MAX_TEXTS} characters")
         level = following

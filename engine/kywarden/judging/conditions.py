@@ -46,7 +46,7 @@ class Condition:
         if self.operator is None:
             # kyverno: the text ends in a verb of Printf that found no error
             raise EvaluationError("failed to create handler for condition operator: %!w(<nil>)")
-        holds = self.operator(key, value)
+        holds = self.operator(key, value, scope.world.poll)
         if scope.trace is not None:
             scope.trace(Judged(self, key, value, holds))
         return holds

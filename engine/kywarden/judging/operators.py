@@ -15,10 +15,10 @@ from typing import TypeAlias
 from kywarden.jmes.numbers import truncated
 from kywarden.judging import membership
 from kywarden.values import duration, quantity, semver, strconv, trees, wildcard
-from kywarden.values.trees import Tree
+from kywarden.values.trees import Poll, Tree
 
-Operator: TypeAlias = Callable[[Tree, Tree], bool]
-"""(key, value) -> does the condition hold."""
+Operator: TypeAlias = Callable[[Tree, Tree, Poll], bool]
+"""(key, value, poll) -> does the condition hold."""
 
 _Order: TypeAlias = Callable[[float, float], bool]
 
@@ -184,7 +184,7 @@ def _duration_ordered(holds: _Order, key: Tree, value: Tree) -> bool:
     return left is not None and right is not None and holds(left, right)
 
 
-def _never(key: Tree, value: Tree) -> bool:
+def _never(key: Tree, value: Tree, poll: Poll) -> bool:
     return False
 
 
@@ -195,19 +195,25 @@ _ORDERS: dict[str, _Order] = {
     "LessThanOrEquals": operator.le,
 }
 
+
+def _brief(holds: Callable[[Tree, Tree], bool]) -> Operator:
+    """An operator whose work is linear in its sides."""
+    return lambda key, value, poll: holds(key, value)
+
+
 OPERATORS: dict[str, Operator] = {
-    "Equal": _equals,
-    "Equals": _equals,
-    "NotEqual": _not_equals,
-    "NotEquals": _not_equals,
+    "Equal": _brief(_equals),
+    "Equals": _brief(_equals),
+    "NotEqual": _brief(_not_equals),
+    "NotEquals": _brief(_not_equals),
     "In": membership.in_,
     "NotIn": membership.not_in,
     "AnyIn": membership.any_in,
     "AllIn": membership.all_in,
     "AnyNotIn": membership.any_not_in,
     "AllNotIn": membership.all_not_in,
-    **{name: partial(_ordered, holds) for name, holds in _ORDERS.items()},
-    **{f"Duration{name}": partial(_duration_ordered, holds) for name, holds in _ORDERS.items()},
+    **{name: _brief(partial(_ordered, holds)) for name, holds in _ORDERS.items()},
+    **{f"Duration{name}": _brief(partial(_duration_ordered, holds)) for name, holds in _ORDERS.items()},
 }
 """All operators by their name (ConditionOperators in api/kyverno/v1/common_types.go)."""
 

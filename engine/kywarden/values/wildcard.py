@@ -70,9 +70,31 @@ def _find(piece: str, text: str, start: int, end: int) -> int:
     """The first place of the piece inside text[start:end], or -1."""
     if "?" not in piece:
         return text.find(piece, start, end)
+    if len(piece) * (end - start) > _MANY_COMPARISONS:
+        return _find_all_at_once(piece, text, start, end)
     fixed = max(piece.split("?"), key=len)
     before = piece.index(fixed)
     at = text.find(fixed, start + before, end) - before
     while start <= at <= end - len(piece) and not _fits(piece, text, at):
         at = text.find(fixed, at + before + 1, end) - before
     return at if start <= at <= end - len(piece) else -1
+
+
+_MANY_COMPARISONS = 100_000
+
+
+def _find_all_at_once(piece: str, text: str, start: int, end: int) -> int:
+    """The same, with one step for each character of the text whatever the piece: bit n of the state says that the first
+    n + 1 characters of the piece stand before this place (Baeza-Yates and Gonnet's Shift-And)."""
+    anything = _bits(piece, "?")
+    masks = {wanted: _bits(piece, wanted) | anything for wanted in set(piece)}
+    state, last = 0, 1 << (len(piece) - 1)
+    for at in range(start, end):
+        state = (state << 1 | 1) & masks.get(text[at], anything)
+        if state & last:
+            return at + 1 - len(piece)
+    return -1
+
+
+def _bits(piece: str, wanted: str) -> int:
+    return int("".join("1" if found == wanted else "0" for found in reversed(piece)), 2)

@@ -8,6 +8,7 @@ from typing import Any
 
 from kywarden.errors import EvaluationError
 from kywarden.jmes import json_reading
+from kywarden.jmes.limits import check_text
 from kywarden.jmes.signature import ANY, STRING, Function
 from kywarden.model.world import World
 from kywarden.values import yaml_text
@@ -18,7 +19,9 @@ _ALPHABET = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 
 
 def _base64_encode(arguments: list[Any], world: World) -> str:
-    return base64.b64encode(_bytes(arguments[0])).decode()
+    data = _bytes(arguments[0])
+    check_text("base64_encode", len(data) * 4 // 3)
+    return base64.b64encode(data).decode()
 
 
 def _base64_decode(arguments: list[Any], world: World) -> str:

@@ -7,14 +7,14 @@ ValidatePSaControlNames) and their effect on the errors of the checks (pkg/pss/e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from kywarden.errors import PolicyError
 from kywarden.judging.pod_security import pods
 from kywarden.judging.pod_security.checks import CHECKS, Check, FieldError, Judge
-from kywarden.judging.pod_security.pods import Pod
+from kywarden.judging.pod_security.pods import Container, Pod
 from kywarden.values import wildcard
 from kywarden.values.strconv import quote
 from kywarden.values.trees import Poll, Tree
@@ -141,15 +141,18 @@ def exempt(
     left = {check_id: list(found) for check_id, found in errors.items()}
     for exclusion in exclusions:
         poll()
-        sample = (
-            pods.only(container for container in pod.containers if exclusion.names_image(container.image))
-            if exclusion.images
-            else pods.hollow(pod)
-        )
+        sample = pods.only(_named(exclusion, pod.containers, poll)) if exclusion.images else pods.hollow(pod)
         for row, judge in checks:
             if row.control == exclusion.control and row.control and left.get(row.id):
                 _take(left, row.id, exclusion, judge(sample) or [], poll)
     return left
+
+
+def _named(exclusion: Exclusion, containers: Iterable[Container], poll: Poll) -> Iterator[Container]:
+    for container in containers:
+        poll()
+        if exclusion.names_image(container.image):
+            yield container
 
 
 def _take(left: Errors, check_id: str, exclusion: Exclusion, found: Sequence[FieldError], poll: Poll) -> None:

@@ -12,7 +12,7 @@ from kywarden.linting.classic.subject import Rule, condition_blocks, conditions
 from kywarden.linting.finding import Remark
 from kywarden.linting.suggestions import did_you_mean
 from kywarden.model.resources import text
-from kywarden.values.trees import Map, Tree, floated
+from kywarden.values.trees import Map, Tree, floated, never
 from kywarden.values.yaml_tree import Path
 
 SUCCESSORS = {
@@ -95,8 +95,8 @@ def _varies(tree: Tree) -> bool:
 
 
 def _constant(name: str, key: Tree, value: Tree) -> str:
-    sides = [side if isinstance(side, list | dict) else floated(side) for side in (key, value)]
+    key, value = (side if isinstance(side, list | dict) else floated(side) for side in (key, value))
     try:
-        return "always true" if operators.OPERATORS[name](*sides) else "always false"
+        return "always true" if operators.OPERATORS[name](key, value, never) else "always false"
     except EvaluationError as error:
         return f"always an error: {error}"
