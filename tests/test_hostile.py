@@ -47,6 +47,12 @@ def nested(depth: int) -> Any:
     return tree
 
 
+def in_lists(tree: Any, depth: int) -> Any:
+    for _ in range(depth):
+        tree = {"apiVersion": "v1", "kind": "List", "items": [tree, None]}
+    return tree
+
+
 def mutating(name: str = "change", **mutate: Any) -> dict[str, Any]:
     made = rule(name)
     del made["validate"]
@@ -297,6 +303,113 @@ HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
             rule("last", message="no", pattern={"metadata": {"name": "x"}}),
         ),
         "no",
+    ),
+    "a regex of large sets without case": (
+        lambda: judged(
+            denying("{{ regex_match(request.object.spec.t, 'a') == `false` }}"), resource=pod_with(t="(?i)\\pL" * 5000)
+        ),
+        "expression too large",
+    ),
+    "a regex of empty parts": (
+        lambda: judged(
+            denying("{{ regex_match('(?:(?:|){30}){30}c', request.object.spec.t) == `false` }}"),
+            resource=pod_with(t="a" * 100_000),
+        ),
+        "",
+    ),
+    "a regex of many groups": (
+        lambda: judged(
+            denying("{{ regex_replace_all(request.object.spec.t, request.object.spec.t, 'x') == 'y' }}"),
+            resource=pod_with(t="(a?)" * 300 + "a" * 1000),
+        ),
+        "",
+    ),
+    "a chain of 3,000 operands where a number belongs": (
+        lambda: judged(denying("{{ abs(&(a" + " || a" * 3000 + ")) == `1` }}")),
+        "abs",
+    ),
+    "an expression of 300,000 dots in an object": (
+        lambda: judged(
+            denying("{{ request.object.spec.{{ request.object.spec.t }} }}"), resource=pod_with(t="a.b" * 300_000)
+        ),
+        "more than",
+    ),
+    "20,000 texts, each compared with 20,000": (
+        lambda: judged(
+            rule(
+                message="no",
+                deny={
+                    "conditions": {
+                        "any": [
+                            {
+                                "key": "{{ request.object.spec.a }}",
+                                "operator": "AllNotIn",
+                                "value": "{{ request.object.spec.b }}",
+                            }
+                        ]
+                    }
+                },
+            ),
+            resource=pod_with(a=[f"a{n}*" for n in range(20_000)], b=[f"b{n}*" for n in range(20_000)]),
+        ),
+        "",
+    ),
+    "a text encoded again and again": (
+        lambda: judged(denying("{{ " + "base64_encode(" * 60 + "'x'" + ")" * 60 + " == 'x' }}")),
+        "longer than",
+    ),
+    "a large text, shared 400 times and written out": (
+        lambda: judged(
+            denying("{{ request.object.spec | [" + ",".join(["@"] * 400) + "] | to_string(@) == 'x' }}"),
+            resource=pod_with(t="x" * 1_000_000),
+        ),
+        "characters",
+    ),
+    "3,000 images excluded, 2,000 containers": (
+        lambda: judged(
+            rule(
+                podSecurity={
+                    "level": "baseline",
+                    "version": "latest",
+                    "exclude": [{"controlName": "Capabilities", "images": [f"*{n}*x*" for n in range(3000)]}],
+                }
+            ),
+            resource=pod_with(
+                containers=[
+                    {"name": f"c{n}", "image": "a" * 99, "securityContext": {"capabilities": {"add": ["X"]}}}
+                    for n in range(2000)
+                ]
+            ),
+        ),
+        "",
+    ),
+    "a pattern of many question marks": (
+        lambda: judged(
+            rule(message="no", pattern={"spec": {"t": "*" + "a?" * 10_000 + "b*"}}), resource=pod_with(t="a" * 200_000)
+        ),
+        "no",
+    ),
+    "context entries that double": (
+        lambda: judged(
+            denying(
+                "{{ a60 }}",
+                context=[
+                    {"name": "a0", "variable": {"value": "x" * 50}},
+                    *(
+                        {"name": f"a{n}", "variable": {"value": f"{{{{ a{n - 1} }}}}" * 2}}
+                        for n in range(1, 61)
+                    ),
+                ],
+            )
+        ),
+        "",
+    ),
+    "a policy in 50 Lists, beside null": (
+        lambda: {
+            "request": admission.creation(POD),
+            "settings": {"policy": in_lists(policy(denying("{{ `false` }}")), 50)},
+        },
+        "must be a map, not null",
     ),
 }  # fmt: skip
 

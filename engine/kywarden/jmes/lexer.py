@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from kywarden.errors import EvaluationError
 from kywarden.jmes import json_reading
-from kywarden.jmes.limits import MAX_NESTING
+from kywarden.jmes.limits import MAX_NESTING, MAX_TOKENS
 from kywarden.values import strconv
 
 Token: TypeAlias = dict[str, Any]
@@ -136,6 +136,8 @@ def tokenize(text: str) -> list[Token]:
         if kind == "space":
             continue
         tokens.append(_token(kind or "", value, match.start(), position))
+        if len(tokens) > MAX_TOKENS:
+            raise syntax_error(f"the expression has more than {MAX_TOKENS} tokens")
     tokens.append({"type": "eof", "value": "", "start": len(text), "end": len(text)})
     return tokens
 

@@ -18,6 +18,9 @@ MAX_NODES = 500_000
 MAX_TEXTS = 16 * 1024 * 1024
 """Characters of all strings in one tree that an expression makes, shared ones counted each time."""
 
+MAX_TOKENS = 100_000
+"""Tokens of one expression, which may be made of texts in the object."""
+
 MAX_NESTING = 100
 """Levels of one expression (brackets, projections, prefix operators, comparisons)."""
 
