@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kywarden.values import go_text
+from kywarden.values import go_text, strconv
 from kywarden.values.trees import Tree
 
 # tree with every number a float, %v, encoding/json
@@ -66,7 +66,7 @@ def test_trees_are_printed_with_sorted_keys(tree: Tree, printed: str, encoded: s
 def test_strings_are_escaped_as_each_writer_does(text: str, encoded: str, jsoniter: str, quoted: str) -> None:
     assert go_text.json_text(text) == encoded
     assert go_text.jsoniter_text(text) == jsoniter
-    assert go_text.quote(text) == quoted
+    assert strconv.quote(text) == quoted
 
 
 def test_html_is_left_alone_on_demand() -> None:

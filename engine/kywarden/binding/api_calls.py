@@ -5,7 +5,6 @@ Source: Kyverno pkg/engine/apicall; reference C.6.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from kywarden.binding.scope import Scope
 from kywarden.binding.variables import Template
 from kywarden.errors import EvaluationError
 from kywarden.model.resources import text
-from kywarden.values import trees
+from kywarden.values import paths, trees
 from kywarden.values.trees import Map, Tree, floated
 
 _NAMESPACED = re.compile(r"/apis?/.*?/namespaces/([^/]+)/?.*")
@@ -138,16 +137,10 @@ class ApiCallEntry:
 
 def _readings(url: str) -> Iterator[str]:
     """The paths for which a URL may be taken."""
-    yield _cleaned(url)
+    yield paths.clean(url)
     asked = unquote(urlsplit(url).path)
-    yield _cleaned(asked)
+    yield paths.clean(asked)
     yield asked
-
-
-def _cleaned(path: str) -> str:
-    """The path as Go's path.Clean gives it."""
-    clean = posixpath.normpath(path)
-    return "/" + clean.lstrip("/") if clean.startswith("/") else clean
 
 
 def _data(call: Tree) -> Map:

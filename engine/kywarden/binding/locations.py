@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+from kywarden.values.strconv import MAX_UINT64
+
 _UNQUOTED = re.compile(r"[A-Za-z_][A-Za-z0-9_)]*")
 _INDEX = re.compile(r"[0-9]+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_MAX_UINT64 = 2**64 - 1
 
 
 def expression(path: str, prefix: str) -> str:
@@ -49,7 +50,7 @@ def _segments(path: str) -> list[str]:
 def _jmespath(segments: list[str]) -> str:
     text = ""
     for segment in segments:
-        if _INDEX.fullmatch(segment) and (len(segment) < 20 or int(segment[:1000]) <= _MAX_UINT64):
+        if _INDEX.fullmatch(segment) and (len(segment) < 20 or int(segment[:1000]) <= MAX_UINT64):
             text += f"[{segment}]"
         else:
             text += f"{'.' if text else ''}{segment if _UNQUOTED.fullmatch(segment) else _quoted(segment)}"

@@ -6,13 +6,12 @@ Source: Kyverno pkg/engine/variables/vars.go (substituteReferences, resolveRefer
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
 from kywarden.binding.syntax import references, unescaped_references
 from kywarden.errors import EvaluationError
-from kywarden.values import go_text, strconv
+from kywarden.values import go_text, paths, strconv
 from kywarden.values.trees import Map, Tree
 
 _ANCHORED = re.compile(r"\s*[+<=X^]?\((.+)\)\s*")
@@ -121,13 +120,7 @@ def _operator(text: str) -> str:
 
 def absolute_path(target: str, path: str) -> str:
     """The path that a relative reference at `path` names (formAbsolutePath)."""
-    return target if target.startswith("/") else _joined(f"{path}/{target}" if path else target)
-
-
-def _joined(path: str) -> str:
-    """Go's path.Clean."""
-    clean = posixpath.normpath(path) if path else ""
-    return "/" + clean.lstrip("/") if clean.startswith("/") else clean
+    return target if target.startswith("/") else paths.clean(f"{path}/{target}" if path else target)
 
 
 def _index(document: Tree) -> Map:
@@ -153,5 +146,5 @@ def _leaves(tree: Tree, path: str) -> Iterator[tuple[str, Tree]]:
 def _without_anchors(path: str) -> str:
     """The path with `X(a)` as `a` (RemoveAnchorsFromPath)."""
     parts = (found[1] if (found := _ANCHORED.fullmatch(part)) else part for part in path.split("/"))
-    joined = _joined("/".join(part for part in parts if part))
+    joined = paths.clean("/".join(part for part in parts if part))
     return f"/{joined}" if path.startswith("/") else joined

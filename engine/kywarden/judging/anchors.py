@@ -6,9 +6,9 @@ Source: Kyverno pkg/engine/anchor, https://kyverno.io/docs/policy-types/cluster-
 
 from __future__ import annotations
 
-import posixpath
 from typing import Final, NamedTuple
 
+from kywarden.values import paths
 from kywarden.values.space import trim
 
 CONDITION: Final = ""
@@ -58,6 +58,5 @@ def text(modifier: str, key: str) -> str:
 def without_anchors(path: str) -> str:
     """A slash-separated path with `X(a)` written as `a`, in shortest form (Go's path.Join)."""
     parts = [anchor.key if (anchor := parse(part)) else part for part in path.split("/")]
-    joined = "/".join(part for part in parts if part)
-    shortest = posixpath.normpath(joined) if joined else ""
+    shortest = paths.clean("/".join(part for part in parts if part))
     return f"/{shortest}" if path.startswith("/") else shortest

@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from kywarden.model.match import LabelRequirement, LabelSelector
 from kywarden.values import wildcard
-from kywarden.values.go_text import json_text, quote
+from kywarden.values.go_text import json_text
+from kywarden.values.strconv import quote
 
 Labels: TypeAlias = Mapping[str, str]
 LabelTest: TypeAlias = Callable[[Labels], bool]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from kywarden.values import duration, go_text, quantity, wildcard
+from kywarden.values import duration, quantity, strconv, wildcard
 from kywarden.values.space import trim
 from kywarden.values.trees import Tree
 
@@ -51,9 +51,9 @@ def prepare(pattern: Tree) -> Leaf:
         case bool():
             return lambda value: value is pattern
         case int():
-            return lambda value: _equals_number(value, pattern, go_text.parse_int)
+            return lambda value: _equals_number(value, pattern, strconv.parse_int)
         case float():
-            return lambda value: _equals_number(value, pattern, go_text.parse_float)
+            return lambda value: _equals_number(value, pattern, strconv.parse_float)
         case dict():
             return lambda value: isinstance(value, dict)
         case list():
@@ -175,7 +175,7 @@ def _number_text(value: Tree) -> str | None:
         case int():
             return str(value)
         case float():
-            return go_text.fixed(value)
+            return strconv.fixed(value)
 
 
 def _plain_text(value: Tree) -> str | None:
@@ -188,6 +188,6 @@ def _plain_text(value: Tree) -> str | None:
         case int():
             return str(value)
         case float():
-            return go_text.exponent(value)
+            return strconv.exponent(value)
         case _:
             return None

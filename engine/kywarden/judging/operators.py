@@ -174,7 +174,7 @@ def _whole_seconds(tree: Tree) -> int | None:
     if isinstance(tree, bool) or not isinstance(tree, int | float):
         return None
     seconds = tree if isinstance(tree, int) else truncated(tree)
-    return (seconds * duration.SECOND + 2**63) % 2**64 - 2**63
+    return strconv.wrapped(seconds * duration.SECOND)
 
 
 def _duration_ordered(holds: _Order, key: Tree, value: Tree) -> bool:

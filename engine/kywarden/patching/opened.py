@@ -10,7 +10,8 @@ import re
 from typing import Final, TypeAlias
 
 from kywarden.errors import EvaluationError
-from kywarden.values import go_text
+from kywarden.values import strconv
+from kywarden.values.strconv import INT64
 from kywarden.values.trees import Tree
 
 MAX_PADDING: Final = 10_000
@@ -20,7 +21,6 @@ INVALID_INDEX: Final = "invalid index referenced"
 MISSING: Final = "missing value"
 
 _INDEX = re.compile(r"[+-]?[0-9]+", re.ASCII)
-_INT64: Final = range(-(2**63), 2**63)
 
 
 class Null:
@@ -146,7 +146,7 @@ def number(key: str) -> int | None:
     if _INDEX.fullmatch(key) is None or len(key.lstrip("+-0")) > 19:
         return None
     index = int(key)
-    return index if index in _INT64 else None
+    return index if index in INT64 else None
 
 
 def equals(node: Node, value: Tree) -> bool:
@@ -199,7 +199,7 @@ def _index(key: str) -> int:
     index = number(key)
     if index is None:
         reason = "value out of range" if _INDEX.fullmatch(key) else "invalid syntax"
-        raise EvaluationError(f"strconv.Atoi: parsing {go_text.quote(key)}: {reason}")
+        raise EvaluationError(f"strconv.Atoi: parsing {strconv.quote(key)}: {reason}")
     return index
 
 

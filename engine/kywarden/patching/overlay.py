@@ -21,7 +21,7 @@ from kywarden.patching.cleaning import PATCHING, clean, is_spent
 from kywarden.patching.nodes import MISSING, Part, Repeating, expect, is_empty, text_of
 from kywarden.patching.patch_nodes import Fields, PatchNode, copy_of, has_anchors, node_of, size_of, tree_of
 from kywarden.patching.strategic_merge import PATCH
-from kywarden.values import go_text
+from kywarden.values import strconv
 from kywarden.values.trees import Map, Poll, Tree, floated
 
 MAX_COPIED: Final = 100_000
@@ -227,7 +227,7 @@ def _repeated(tree: Tree) -> list[str]:
     """The keys that stand more than once in a map of the tree."""
     match tree:
         case dict():
-            own = [go_text.quote(key) for key in tree.repeated] if isinstance(tree, Repeating) else []
+            own = [strconv.quote(key) for key in tree.repeated] if isinstance(tree, Repeating) else []
             return own or [key for value in tree.values() for key in _repeated(value)]
         case list():
             return [key for item in tree for key in _repeated(item)]

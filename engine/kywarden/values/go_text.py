@@ -5,39 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kywarden.values.strconv import (
-    NumberError,
-    exponent,
-    fixed,
-    float32_text,
-    general,
-    json_number,
-    jsoniter_number,
-    parse_float,
-    parse_int,
-    quote,
-    read_int,
-    shortest,
-)
+from kywarden.values.strconv import general, json_number, jsoniter_number
 from kywarden.values.trees import Tree
-
-__all__ = [
-    "NumberError",
-    "exponent",
-    "fixed",
-    "float32_text",
-    "general",
-    "go_type",
-    "json_text",
-    "json_type",
-    "jsoniter_text",
-    "parse_float",
-    "parse_int",
-    "quote",
-    "read_int",
-    "shortest",
-    "sprint",
-]
 
 _JSON_SPECIAL = re.compile('["\\\\\x00-\x1f<>&\u2028\u2029]')
 _JSON_PLAIN_SPECIAL = re.compile('["\\\\\x00-\x1f\u2028\u2029]')

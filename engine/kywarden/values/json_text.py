@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import NoReturn, cast
 
 from kywarden.values.reading import MAX_KEYS, ReadError, read_error
+from kywarden.values.strconv import INT64
 from kywarden.values.trees import MAX_DEPTH, Tree
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -23,7 +24,6 @@ _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _DIGITS_ALIKE = bytes(ord("0") if byte in b"123456789" else byte for byte in range(256))
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'[]{}"'))
 _STEP = [1 if byte in b"[{" else -1 for byte in range(256)]
-_INT64 = range(-(2**63), 2**63)
 _LONGEST_NUMBER = 1000
 """Characters; Python needs quadratic time to read a number."""
 
@@ -125,7 +125,7 @@ def _float(literal: str) -> float:
 
 
 def _integer(literal: str) -> int | float:
-    if len(literal) <= 20 and (value := int(literal)) in _INT64:
+    if len(literal) <= 20 and (value := int(literal)) in INT64:
         return value
     return _float(literal)
 

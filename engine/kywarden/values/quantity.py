@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from kywarden.values.strconv import INT64, MAX_INT64
+
 Format: TypeAlias = Literal["BinarySI", "DecimalSI", "DecimalExponent"]
 
 MAX_LENGTH = 4096
@@ -28,7 +30,6 @@ _FIRST = frozenset("+-.0123456789eEinumkKMGTP")
 """Characters that a quantity can begin with."""
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)")
 _INT64_DIGITS = 18
-_MAX_INT64 = (1 << 63) - 1
 _NANO = 9
 
 _FORM_TEXT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -175,7 +176,7 @@ def _exponent(suffix: str) -> int:
     if written is None or len(digits) > 19:
         raise QuantityError(_SUFFIX_TEXT)
     number = -int(digits or "0") if written[1].startswith("-") else int(digits or "0")
-    if not -_MAX_INT64 - 1 <= number <= _MAX_INT64:
+    if number not in INT64:
         raise QuantityError(_SUFFIX_TEXT)
     return (number + (1 << 31)) % (1 << 32) - (1 << 31)  # kyverno: cut to 32 bits, so 1e4294967296 is 1
 
@@ -190,8 +191,8 @@ def _read_binary(form: re.Match[str], exponent: int) -> Quantity:
         return Quantity(-value if sign == "-" else value, 0, "BinarySI", form[0] if kept else "")
     unscaled, scale = _capped(_number(form) << exponent, len(fraction))
     size = Quantity(abs(unscaled), scale, "BinarySI")
-    if compare(size, Quantity(_MAX_INT64, 0, "BinarySI")) > 0:
-        return Quantity(_MAX_INT64 * _sign(unscaled), 0, "BinarySI")
+    if compare(size, Quantity(MAX_INT64, 0, "BinarySI")) > 0:
+        return Quantity(MAX_INT64 * _sign(unscaled), 0, "BinarySI")
     below_one = unscaled != 0 and compare(size, Quantity(1, 0, "BinarySI")) < 0
     return _bounded(unscaled, scale, "DecimalSI" if below_one else "BinarySI")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kywarden.values.space import trim
-from kywarden.values.strconv import MAX_INT64, MAX_UINT64, MIN_INT64, parse_int, quote
+from kywarden.values.strconv import MAX_UINT64, parse_int, quote, wrapped
 
 _DIGITS = frozenset("0123456789")
 _WORD = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-")
@@ -231,5 +231,5 @@ def _following(text: str, flat: str) -> str:
     number = parse_int(parts[place])
     if number is None:
         return ""
-    following = number + 1 if number < MAX_INT64 else MIN_INT64
+    following = wrapped(number + 1)
     return ".".join([*parts[:place], str(following), *parts[place + 1 :]])

@@ -12,6 +12,7 @@ import struct
 MAX_INT64 = (1 << 63) - 1
 MIN_INT64 = -(1 << 63)
 MAX_UINT64 = (1 << 64) - 1
+INT64 = range(MIN_INT64, MAX_INT64 + 1)
 
 _QUOTE_ESCAPES = {
     '"': '\\"',
@@ -96,6 +97,11 @@ def jsoniter_number(number: float) -> str:
     if digits == "0" or -6 < point <= 21:
         return sign + _plain(digits, point)
     return sign + _scientific(digits, point, "e")
+
+
+def wrapped(number: int) -> int:
+    """An integer as it becomes when an int64 overflows."""
+    return (number - MIN_INT64) % (MAX_UINT64 + 1) + MIN_INT64
 
 
 def quote(text: str) -> str:

@@ -68,10 +68,10 @@ def floated(tree: Tree) -> Tree:
 def encoded(tree: Tree) -> Tree:
     """A tree as it comes back after Go has written it as JSON: a whole float64 becomes an int64 if it fits."""
     match tree:
-        case float() if tree.is_integer() and abs(tree) <= 2**63:
+        case float() if tree.is_integer() and abs(tree) <= strconv.MAX_INT64:
             # beyond 2**53 Go writes the shortest digits that tell the number, and zeros
             number = int(strconv.json_number(tree))
-            return number if -(2**63) <= number < 2**63 else tree
+            return number if number in strconv.INT64 else tree
         case dict():
             changed = {key: encoded(value) for key, value in tree.items()}
             return tree if all(changed[key] is value for key, value in tree.items()) else changed

@@ -11,7 +11,7 @@ import re
 from functools import cmp_to_key
 
 from kywarden.values import yaml_scalars
-from kywarden.values.strconv import MAX_INT64, MAX_UINT64, parse_float
+from kywarden.values.strconv import MAX_INT64, MAX_UINT64, parse_float, wrapped
 
 MAX_SIMPLE_KEY = 128
 """Bytes; a longer key is written after `? `."""
@@ -169,7 +169,7 @@ def _is_less(left: str, right: str) -> bool:
 def _number(text: str, at: int, number: int) -> tuple[int, int]:
     """The number that the digits from here on make, in 64 bits as in Go, and where they end."""
     while at < len(text) and text[at].isdecimal():
-        number = (number * 10 + ord(text[at]) - ord("0") + MAX_INT64 + 1) % (MAX_UINT64 + 1) - MAX_INT64 - 1
+        number = wrapped(number * 10 + ord(text[at]) - ord("0"))
         at += 1
     return number, at
 

@@ -14,6 +14,7 @@ import re
 from typing import TypeAlias
 
 from kywarden.values import strconv, timestamps
+from kywarden.values.strconv import INT64
 
 Scalar: TypeAlias = bool | int | float | str | None
 
@@ -40,7 +41,6 @@ _TIMESTAMP_LAYOUTS = (
     "2006-1-2",
 )
 _NOT_FINITE = {"NaN": ".nan", "+Inf": ".inf", "-Inf": "-.inf"}
-_INT64 = range(-(2**63), 2**63)
 _UINT64 = range(2**64)
 
 
@@ -76,7 +76,7 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
     kind = _kind(value)
     if kind == name:
         return value
-    if name == "float" and isinstance(value, int) and kind == "int" and value in _INT64:
+    if name == "float" and isinstance(value, int) and kind == "int" and value in INT64:
         return float(value)
     shown = text if len(text) <= 100 else f"{text[:97]}..."
     raise Unresolvable(f"cannot decode !!{kind} `{shown}` as a !!{name}")
@@ -88,7 +88,7 @@ def as_value(value: Scalar) -> Scalar:
         if not math.isfinite(value):
             raise Unresolvable(f"json: unsupported value: {strconv.general(value)}")
         return _after_json(value)
-    if isinstance(value, int) and value not in _INT64:
+    if isinstance(value, int) and value not in INT64:
         return float(value)
     return value
 
@@ -100,7 +100,7 @@ def as_key(value: Scalar) -> str:
             return value
         case bool():
             return "true" if value else "false"
-        case int() if value in _INT64:
+        case int() if value in INT64:
             return str(value)
         case float():
             return _float_key(value)
@@ -117,13 +117,13 @@ def _number(plain: str) -> int | float | None:
         )
         if sign == "-":
             value = -value
-        if value in _INT64 or (not sign and value in _UINT64):
+        if value in INT64 or (not sign and value in _UINT64):
             return value
     if FLOAT.fullmatch(plain):
         return _finite(plain)
     if found := _SIGNED_BINARY.fullmatch(plain):
         value = int(found[1], 2)
-        return value if value in _INT64 else None
+        return value if value in INT64 else None
     return None
 
 
@@ -178,7 +178,7 @@ def _after_json(value: float) -> int | float:
     if abs(value) < 2**53:
         return int(value)
     written = int(strconv.shortest(value))
-    return written if written in _INT64 else value
+    return written if written in INT64 else value
 
 
 def _float_key(value: float) -> str:

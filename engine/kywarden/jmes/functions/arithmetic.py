@@ -15,7 +15,7 @@ from kywarden.jmes.foreign import is_plain_list
 from kywarden.jmes.numbers import truncated, whole
 from kywarden.jmes.signature import ANY, ARRAY, NUMBER, Function, failure
 from kywarden.model.world import World
-from kywarden.values import duration, go_text, quantity
+from kywarden.values import duration, go_text, quantity, strconv
 from kywarden.values.quantity import Quantity
 
 
@@ -32,8 +32,6 @@ class Duration:
 
 Operand: TypeAlias = float | Quantity | Duration
 Operation: TypeAlias = Callable[[Operand, Operand, str], float | str]
-
-_INT64 = 1 << 64
 
 
 def _operand(value: Any, function: str) -> Operand:
@@ -58,7 +56,7 @@ def _zero(function: str) -> EvaluationError:
 
 def _wrapped(nanoseconds: int) -> str:
     """A duration as text, overflowing as int64 does."""
-    return duration.text((nanoseconds + _INT64 // 2) % _INT64 - _INT64 // 2)
+    return duration.text(strconv.wrapped(nanoseconds))
 
 
 def _from_seconds(seconds: float) -> str:

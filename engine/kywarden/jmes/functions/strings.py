@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from kywarden.jmes.limits import check_items, check_text
 from kywarden.jmes.numbers import truncated
 from kywarden.jmes.signature import BOOL, NUMBER, STRING, STRINGS, Function, failure
 from kywarden.model.world import World
+from kywarden.values import paths
 
 
 def _compare(arguments: list[Any], world: World) -> Int:
@@ -102,12 +102,7 @@ def _truncate(arguments: list[Any], world: World) -> str:
 
 
 def _path_canonicalize(arguments: list[Any], world: World) -> str:
-    path: str = arguments[0]
-    if not path:
-        return ""
-    cleaned = posixpath.normpath(path)
-    # POSIX keeps a double slash at the start; Go does not
-    return cleaned[1:] if cleaned.startswith("//") else cleaned
+    return paths.clean(arguments[0])
 
 
 TABLE: tuple[Function, ...] = (

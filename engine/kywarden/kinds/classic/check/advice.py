@@ -13,7 +13,7 @@ from kywarden.kinds.classic.check.subject import RuleSubject, Subject
 from kywarden.kinds.classic.check.subject import kinds as kinds_of
 from kywarden.kinds.classic.trees import one_map, structs, texts
 from kywarden.model.resources import text
-from kywarden.values.go_text import quote
+from kywarden.values.strconv import quote
 from kywarden.values.trees import Tree
 
 OLD_ACTION = "Validation failure actions enforce/audit are deprecated, use Enforce/Audit instead."

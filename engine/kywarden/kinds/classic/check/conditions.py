@@ -11,7 +11,8 @@ from kywarden.judging import operators
 from kywarden.kinds.classic.check.subject import RuleSubject
 from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.resources import text
-from kywarden.values.go_text import go_type, quote
+from kywarden.values.go_text import go_type
+from kywarden.values.strconv import quote
 from kywarden.values.trees import Map, Tree
 
 _OPERATIONS = ("CREATE", "UPDATE", "DELETE", "CONNECT")

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from kywarden.errors import PolicyError
-from kywarden.values.go_text import quote
+from kywarden.values.strconv import quote
 
 
 @dataclass(eq=False)
