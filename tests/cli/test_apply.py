@@ -266,6 +266,33 @@ def test_mutated_objects_are_written_beside_our_formats(folder: Folder) -> None:
     assert sorted(path.name for path in (folder.path / "out").iterdir()) == ["owned-mutated.yaml", "stray-mutated.yaml"]
 
 
+@pytest.mark.parametrize("arguments", [[], ["--table"], ["-o", "out"], ["--output-format", "sarif"], ["-p"]])
+def test_jobs_change_nothing(folder: Folder, arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    pods = "---\n".join(PODS.replace("stray", f"stray{number}") for number in range(20))
+    write(folder.path, {"mark.yaml": MUTATING, "pods.yaml": pods})
+    runs = [
+        folder.run("apply", "mark.yaml", "owner.yaml", "-r", "pods.yaml", "-j", str(jobs), *arguments)
+        for jobs in (1, 3)
+    ]
+    assert runs[0] == runs[1]
+    assert runs[0][0] == 1
+    if "-o" in arguments:
+        assert (folder.path / "out" / "stray7-mutated.yaml").read_text().count("---") == 2
+
+
+@pytest.mark.parametrize("command", [("test", "."), APPLY])
+def test_there_are_no_fewer_than_no_jobs(folder: Folder, command: tuple[str, ...]) -> None:
+    code, _, err = folder.run(*command, "-j", "-2")
+    assert (code, err) == (1, 'Error: invalid argument "-2" for "-j, --jobs" flag: must not be negative\n')
+
+
+def test_the_first_resource_that_cannot_be_asked_about_ends_a_run(folder: Folder) -> None:
+    write(folder.path, {"mark.yaml": MUTATING, "odd.yaml": PODS.replace("name: stray", "name: 5")})
+    code, out, err = folder.run("apply", "mark.yaml", "-r", "odd.yaml", "-j", "2")
+    assert (code, out.count("applied to"), err.count("\n")) == (1, 1, 1)
+
+
 def test_definitions_of_custom_resources_must_be_there(folder: Folder) -> None:
     code, _, err = folder.run(*APPLY, "--crd-paths", "gone.yaml")
     said = "failed to apply policies on resource owned (CRD file does not exist at path: gone.yaml)"

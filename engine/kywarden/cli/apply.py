@@ -7,26 +7,20 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
-from kywarden.cli import apply_inputs, apply_output, drop_in, screen
+from kywarden.cli import apply_inputs, apply_output, apply_run, drop_in, screen
 from kywarden.cli.apply_inputs import Inputs
 from kywarden.cli.apply_output import Target
-from kywarden.cli.drop_in import Command, Refused
+from kywarden.cli.drop_in import JOBS, Command
 from kywarden.cli.flags import SECOND, Flag, Parsed
 from kywarden.cli.formats import exceptions, findings, github, junit, reports, sarif, yaml_v2
 from kywarden.cli.paint import Paint
 from kywarden.cli.screen import tell, visible
-from kywarden.errors import Timeout
 from kywarden.kinds.table import KINDS
-from kywarden.model.resources import text
-from kywarden.testing import application, resources
-from kywarden.testing.application import Outcome
-from kywarden.testing.counters import Counters, Judged, judged
-from kywarden.testing.files import YAML, Files, LoadError
+from kywarden.testing.counters import Counters, Judged
+from kywarden.testing.files import Files
 from kywarden.testing.resources import Place
-from kywarden.values.trees import Map
 
 NO_CLUSTER = "there is no cluster here"
 NO_GIT = "kywarden clones no repositories: clone it and name the directory"
@@ -140,6 +134,7 @@ FLAGS = (
         target="crd-paths",
         deprecated="use --crd-paths instead",
     ),
+    JOBS,
     Flag("allow-unsupported", "bool", "Policies that are not supported do not fail the run"),
 )
 
@@ -157,7 +152,7 @@ def run(parsed: Parsed) -> int:
     if not extra and not any(parsed.has(name) for name in ("stdin", "policy-report", "generate-exceptions")):
         print(_headline(inputs))
     counters = Counters(errors=sum(bool(policy.invalid) for policy in inputs.policies))
-    placed = list(_applied(inputs, parsed, target))
+    placed = list(apply_run.applied(inputs, parsed, target))
     found = [one for one, _ in placed]
     counters.add(found)
     if extra:
@@ -176,43 +171,6 @@ def _headline(inputs: Inputs) -> str:
     given = len(inputs.resources) + len(inputs.payloads)
     exempt = f" with {len(inputs.exceptions)} exception(s)" if inputs.exceptions else ""
     return f"\nApplying {rules} policy rule(s) to {given} resource(s){exempt}..."
-
-
-def _applied(inputs: Inputs, parsed: Parsed, target: Target) -> Iterator[tuple[Judged, Place]]:
-    """The outcomes, resource by resource; mutated objects are written as they come."""
-    for resource, place in zip(inputs.resources, inputs.places, strict=True):
-        try:
-            _check_definitions(parsed.texts("crd-paths"))
-            outcomes = _outcomes(resource, inputs, target)
-        except (LoadError, Timeout) as error:
-            said = f"failed to apply policies on resource {resources.told(resource)} ({error})"
-            if not parsed.has("continue-on-fail"):
-                raise Refused(said) from None
-            # kyverno: the resource is passed over without a word
-            tell(f"kywarden: {said}")
-            continue
-        labels = inputs.surroundings.values.namespace_labels(text(resource, "metadata", "namespace"))
-        for outcome in outcomes:
-            yield judged(outcome, parsed.has("audit-warn"), labels), place
-
-
-def _outcomes(resource: Map, inputs: Inputs, target: Target) -> list[Outcome]:
-    """The outcomes for one resource; raises `LoadError`, `Timeout`."""
-    request, world = inputs.surroundings.request(resource), inputs.surroundings.world(resource)
-    outcomes = list(application.apply(inputs.policies, request, world))
-    for outcome in outcomes:
-        if outcome.mutating:
-            target.write(outcome, resource)
-    return outcomes
-
-
-def _check_definitions(paths: Sequence[str]) -> None:
-    """The files of custom resource definitions, which only CEL policies need, must be there all the same."""
-    for path in (path.removesuffix("/") for path in paths if path.strip()):
-        if not path.endswith(YAML):
-            raise LoadError(f"CRD file must have .yaml or .yml extension: {path}")
-        if not Path(path).exists():
-            raise LoadError(f"CRD file does not exist at path: {path}")
 
 
 def _show(parsed: Parsed, inputs: Inputs, found: Sequence[Judged], counters: Counters) -> None:

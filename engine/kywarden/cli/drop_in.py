@@ -41,8 +41,19 @@ KUBECONFIG = Flag(
 )
 
 
+JOBS = Flag("jobs", "int", "Processes that share the work (0: as many as is worth it)", short="j")
+
+
 class Refused(Exception):
     """Ends the command with `Error: …` on STDERR and exit 1; without a text, silently."""
+
+
+def jobs(parsed: Parsed) -> int:
+    """The number of processes that is asked for, 0 when it is left open; raises `Refused`."""
+    number = parsed.number("jobs")
+    if number < 0:
+        raise Refused(f'invalid argument "{number}" for "{JOBS.shown}" flag: must not be negative')
+    return number
 
 
 @dataclass(frozen=True, slots=True)

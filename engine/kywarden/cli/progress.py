@@ -12,12 +12,15 @@ WORTH_IT = 20
 """Steps from which on a bar is shown."""
 
 
-def tracked(steps: Iterable[T], total: int) -> Iterator[T]:
-    """The same steps; a bar stands on STDERR while they go on, when it is a terminal and STDOUT is none."""
-    if total < WORTH_IT or not sys.stderr.isatty() or sys.stdout.isatty():
+def tracked(steps: Iterable[T], total: int, what: str, is_quiet: bool = False) -> Iterator[T]:
+    """The same steps; a bar stands on STDERR while they go on, when it is a terminal and STDOUT is none.
+
+    what: the steps, as the bar names them; is_quiet: nothing is written meanwhile, wherever STDOUT leads.
+    """
+    if total < WORTH_IT or not sys.stderr.isatty() or (sys.stdout.isatty() and not is_quiet):
         yield from steps
         return
     from rich.console import Console
     from rich.progress import track
 
-    yield from track(steps, total=total, console=Console(stderr=True), transient=True, description="tests")
+    yield from track(steps, total=total, console=Console(stderr=True), transient=True, description=what)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kywarden.cli import drop_in, progress, screen, test_output
-from kywarden.cli.drop_in import Command, Refused
+from kywarden.cli.drop_in import JOBS, Command, Refused, jobs
 from kywarden.cli.flags import Flag, Parsed
 from kywarden.cli.formats import github, junit, sarif, test_results
 from kywarden.cli.formats.findings import Finding, Outcome
@@ -55,7 +55,7 @@ FLAGS = (
     Flag("remove-color", "bool", "Remove any color from output"),
     Flag("detailed-results", "bool", "If set to true, display detailed results"),
     Flag("require-tests", "bool", "If set to true, return an error if no tests are found"),
-    Flag("jobs", "int", "Processes that run tests (0: as many as is worth it)", short="j"),
+    JOBS,
     Flag("allow-unsupported", "bool", "Results that need what is not supported do not fail the run"),
     Flag("summary-by-rule-type", "bool", "Show at the end how many results passed by type of rule"),
 )
@@ -121,7 +121,7 @@ def run(parsed: Parsed) -> int:
     if not tests:
         return _without_tests(state)
     units = _units(tests, state)
-    reports = progress.tracked(batch.reports(units, parsed.number("jobs")), len(units))
+    reports = progress.tracked(batch.reports(units, jobs(parsed)), len(units), "tests")
     for report in reports:
         _add(report, state)
     return _end(state)

@@ -1,13 +1,11 @@
-"""Many tests, one after the other or by several processes; reports come in the order of the tests."""
+"""Many tests: their reports in the order of the tests, whoever runs them."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-from kywarden.testing import run
+from kywarden.testing import processes, run
 from kywarden.testing.files import Files
 from kywarden.testing.manifest import Expectation, Manifest
 from kywarden.testing.run import Report
@@ -26,31 +24,14 @@ class Unit:
 
 
 def reports(units: Sequence[Unit], jobs: int) -> Iterator[Report]:
-    """The reports of all tests, in their order.
+    """The reports of all tests; jobs: as for `processes.each`."""
+    files = Files()
 
-    jobs: processes; 0 for as many as there are processors, if that is worth it.
-    """
-    jobs = jobs or (os.cpu_count() or 1 if len(units) >= WORTH_IT else 1)
-    jobs = min(jobs, len(units))
-    if jobs <= 1:
-        files = Files()
-        yield from (_report(unit, files) for unit in units)
-        return
-    chunk = max(1, len(units) // (jobs * 8))
-    with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(_report_alone, units, chunksize=chunk)
+    def report(index: int) -> Report:
+        unit = units[index]
+        return run.run(unit.manifest, unit.expectations, files, _marked if unit.colours else _plain)
 
-
-def _report(unit: Unit, files: Files) -> Report:
-    return run.run(unit.manifest, unit.expectations, files, _marked if unit.colours else _plain)
-
-
-_FILES = Files()
-"""What a process of a pool has read."""
-
-
-def _report_alone(unit: Unit) -> Report:
-    return _report(unit, _FILES)
+    return processes.each(report, len(units), jobs, len(units) >= WORTH_IT)
 
 
 def _marked(code: str, text: str) -> str:

@@ -1,0 +1,43 @@
+"""Much work of one kind, done by several processes; answers come in the order of the work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_all_start_methods, get_context
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+CHUNKS = 8
+"""Pieces into which the work of each process is cut, so that all end at about the same time."""
+
+_work: Callable[[int], Any] | None = None
+"""What the processes of a pool do; they are copies of this one, so it need not be sent to them."""
+
+
+def each(work: Callable[[int], T], count: int, jobs: int, is_much: bool) -> Iterator[T]:
+    """`work` of each number below `count`, in their order.
+
+    jobs: processes; 0 for as many as there are processors when it is much work. One process, where processes cannot be
+    copied. What the work answers must be picklable, and what it changes stays in its process.
+    """
+    jobs = min(jobs or ((os.cpu_count() or 1) if is_much else 1), count)
+    if jobs <= 1 or "fork" not in get_all_start_methods():
+        return map(work, range(count))
+    global _work
+    _work = work
+    pool = ProcessPoolExecutor(jobs, get_context("fork"))
+    # the copies are made here, before the caller starts a thread
+    return _closing(pool, pool.map(_do, range(count), chunksize=max(1, count // (jobs * CHUNKS))))
+
+
+def _do(index: int) -> Any:
+    assert _work is not None
+    return _work(index)
+
+
+def _closing(pool: ProcessPoolExecutor, answers: Iterator[T]) -> Iterator[T]:
+    with pool:
+        yield from answers

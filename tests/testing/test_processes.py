@@ -1,0 +1,33 @@
+"""Work that several processes share."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from kywarden.testing import processes
+
+
+@pytest.mark.parametrize(("jobs", "is_much"), [(1, True), (2, False), (3, True), (0, True), (0, False), (99, False)])
+def test_answers_come_in_the_order_of_the_work(jobs: int, is_much: bool) -> None:
+    known = {number: number * number for number in range(50)}
+    assert list(processes.each(lambda index: known[index], 50, jobs, is_much)) == list(known.values())
+
+
+def test_nothing_to_do_is_done() -> None:
+    assert list(processes.each(lambda index: index, 0, 2, True)) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
+def test_processes_are_started_when_it_is_asked_for_or_worth_it() -> None:
+    def where(jobs: int, is_much: bool) -> set[int]:
+        return set(processes.each(lambda _: os.getpid(), 64, jobs, is_much))
+
+    assert where(1, True) == where(0, False) == {os.getpid()}
+    assert os.getpid() not in where(2, False)
+
+
+def test_an_error_of_the_work_is_an_error_of_the_answers() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(processes.each(lambda index: 1 // (3 - index), 8, 2, True))
