@@ -55,6 +55,11 @@ results:
             "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go struct field"
             " Test.policies of type []string",
         ),
+        (
+            "text\n",
+            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go value"
+            " of type v1alpha1.Test",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused_in_the_words_of_go(tmp_path: Path, text: str, reason: str) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from kywarden.kinds.classic import schema
 from kywarden.kinds.classic.schema import Anything, Fields, ListOf, MapOf, Scalar, Schema, Unserved
+from kywarden.kinds.classic.trees import one_map
 from kywarden.testing.files import LoadError, yaml_error
 from kywarden.values import yaml_text
+from kywarden.values.go_text import json_type
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 
@@ -176,11 +178,16 @@ def read(text: str, fields: Fields) -> Map:
 
 
 def _checked(tree: Tree, fields: Fields) -> Map:
-    tree = _folded(tree, fields)
-    for problem in schema.problems(tree, fields):
+    attempt = "error unmarshaling JSON: while decoding JSON: "
+    if not isinstance(tree, dict):
+        raise LoadError(
+            f"{attempt}json: cannot unmarshal {json_type(tree)} into Go value of type v1alpha1.{fields.struct}"
+        )
+    folded = _folded(tree, fields)
+    for problem in schema.problems(folded, fields):
         reason = f"json: {problem.reason}" if isinstance(problem, Unserved) else problem.reason
-        raise LoadError(f"error unmarshaling JSON: while decoding JSON: {reason}")
-    return tree if isinstance(tree, dict) else {}
+        raise LoadError(f"{attempt}{reason}")
+    return one_map(folded)
 
 
 def _folded(tree: Tree, shape: Schema | None) -> Tree:
