@@ -7,6 +7,7 @@ import os
 import pytest
 
 from kywarden.testing import processes
+from kywarden.testing.files import LoadError
 
 
 @pytest.mark.parametrize(("jobs", "is_much"), [(1, True), (2, False), (3, True), (0, True), (0, False), (99, False)])
@@ -26,6 +27,12 @@ def test_processes_are_started_when_it_is_asked_for_or_worth_it() -> None:
 
     assert where(1, True) == where(0, False) == {os.getpid()}
     assert os.getpid() not in where(2, False)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
+def test_a_process_that_is_killed_is_told() -> None:
+    with pytest.raises(LoadError, match="a process that shared the work was killed"):
+        list(processes.each(lambda _: os._exit(9), 8, 2, True))
 
 
 def test_an_error_of_the_work_is_an_error_of_the_answers() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, TypeVar
+
+from kywarden.testing.files import LoadError
 
 T = TypeVar("T")
 
@@ -21,7 +24,8 @@ def each(work: Callable[[int], T], count: int, jobs: int, is_much: bool) -> Iter
     """`work` of each number below `count`, in their order.
 
     jobs: processes; 0 for as many as there are processors when it is much work. One process, where processes cannot be
-    copied. What the work answers must be picklable, and what it changes stays in its process.
+    copied. What the work answers must be picklable, and what it changes stays in its process. The answers raise what
+    the work raises, and `LoadError` when a process is killed, for want of memory, say.
     """
     jobs = min(jobs or ((os.cpu_count() or 1) if is_much else 1), count)
     if jobs <= 1 or "fork" not in get_all_start_methods():
@@ -40,4 +44,7 @@ def _do(index: int) -> Any:
 
 def _closing(pool: ProcessPoolExecutor, answers: Iterator[T]) -> Iterator[T]:
     with pool:
-        yield from answers
+        try:
+            yield from answers
+        except BrokenProcessPool:
+            raise LoadError("a process that shared the work was killed (-j 1 starts none)") from None

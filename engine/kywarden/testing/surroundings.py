@@ -22,7 +22,7 @@ from kywarden.testing.values import Asker, Values
 from kywarden.values.trees import Map, Tree
 
 DEADLINE = 60_000
-"""Milliseconds for one policy and one resource: a run on a desk is never cut short, a loop without end is."""
+"""Milliseconds for all policies on one resource: a run on a desk is never cut short, a loop without end is."""
 
 
 @dataclass(slots=True)
