@@ -140,10 +140,15 @@ def test_an_operation_has_its_own_run(tmp_path: Path) -> None:
             f"{HEAD}clusterResources: [kyverno-test.yaml]\n",
             "error: failed to load Kubernetes resources: error unmarshaling JSON",
         ),
+        (
+            f"{HEAD}clusterResources: [cluster.yaml]\n",
+            "error: failed to load CRDs from path {0}/none.yaml: open {0}/none.yaml: no such file or directory)",
+        ),
     ],
 )
 def test_what_cannot_be_loaded_ends_the_test(tmp_path: Path, head: str, error: str) -> None:
-    report = run_in(tmp_path, RESULT.format(""), head=head)
+    cluster = "apiVersion: cli.kyverno.io/v1alpha1\nkind: ClusterResource\nspec: {crds: [none.yaml]}\n"
+    report = run_in(tmp_path, RESULT.format(""), {"cluster.yaml": cluster}, head)
     assert report.rows == []
     assert report.error.startswith(f"failed to run test ({error.format(tmp_path)}")
 

@@ -177,13 +177,19 @@ class _Test:
         for name in self.manifest.cluster_resources:
             try:
                 tree = documents.read(self.files.text(joined(self.manifest.folder, name)), documents.CLUSTER_RESOURCE)
-                spec = one_map(tree.get("spec"))
-                for path in texts(spec.get("crds")):
-                    found.extend(maps(self.files.documents(joined(self.manifest.folder, path))))
             except LoadError as error:
                 raise LoadError(f"error: failed to load Kubernetes resources: {error}") from None
+            spec = one_map(tree.get("spec"))
+            for path in texts(spec.get("crds")):
+                found.extend(self._definitions(joined(self.manifest.folder, path)))
             found.extend(maps(spec.get("resources")))
         return found
+
+    def _definitions(self, path: str) -> list[Map]:
+        try:
+            return maps(self.files.documents(path))
+        except LoadError as error:
+            raise LoadError(f"error: failed to load CRDs from path {path}: {error}") from None
 
     def _exceptions(self) -> list[Map]:
         paths = [joined(self.manifest.folder, name) for name in self.manifest.exceptions]
