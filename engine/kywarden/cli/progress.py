@@ -21,6 +21,9 @@ def tracked(steps: Iterable[T], total: int, what: str, is_quiet: bool = False) -
         yield from steps
         return
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    yield from track(steps, total=total, console=Console(stderr=True), transient=True, description=what)
+    # what is written meanwhile is STDOUT's, which the bar would take to its own terminal
+    bar = Progress(console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False)
+    with bar:
+        yield from bar.track(steps, total=total, description=what)
