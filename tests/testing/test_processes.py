@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -33,6 +35,28 @@ def test_processes_are_started_when_it_is_asked_for_or_worth_it() -> None:
 def test_a_process_that_is_killed_is_told() -> None:
     with pytest.raises(LoadError, match="a process that shared the work was killed"):
         list(processes.each(lambda _: os._exit(9), 8, 2, True))
+
+
+SHARED = """
+import os, sys, time
+from kywarden.testing import processes
+def work(index):
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+list(processes.each(work, 2, 2, True))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
+def test_no_process_outlives_the_one_that_started_it() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", SHARED], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    workers = {parent.stdout.readline() for _ in range(2)}
+    parent.kill()
+    # the pipe ends when nobody holds it any more
+    assert parent.stdout.read() == ""
+    parent.wait()
+    assert len(workers) == 2
 
 
 def test_an_error_of_the_work_is_an_error_of_the_answers() -> None:

@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_all_start_methods, get_context
+from threading import Thread
+from time import sleep
 from typing import Any, TypeVar
 
 from kywarden.testing.files import LoadError
 
 T = TypeVar("T")
+
+LOOK = 0.5
+"""Seconds between two looks at who is the parent."""
 
 CHUNKS = 8
 """Pieces into which the work of each process is cut, so that all end at about the same time."""
@@ -32,9 +37,20 @@ def each(work: Callable[[int], T], count: int, jobs: int, is_much: bool) -> Iter
         return map(work, range(count))
     global _work
     _work = work
-    pool = ProcessPoolExecutor(jobs, get_context("fork"))
+    pool = ProcessPoolExecutor(jobs, get_context("fork"), _stay_with, (os.getpid(),))
     # the copies are made here, before the caller starts a thread
     return _closing(pool, pool.map(_do, range(count), chunksize=max(1, count // (jobs * CHUNKS))))
+
+
+def _stay_with(parent: int) -> None:
+    """End this process when its parent has ended, which does not tell: a signal may have killed it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            sleep(LOOK)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _do(index: int) -> Any:
