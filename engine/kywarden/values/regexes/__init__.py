@@ -13,8 +13,9 @@ from typing import TypeAlias
 from kywarden.values import ahead
 from kywarden.values.regexes import templates
 from kywarden.values.regexes.machine import Machine
-from kywarden.values.regexes.parser import RegexError, parse
+from kywarden.values.regexes.parser import parse
 from kywarden.values.regexes.random_text import generate
+from kywarden.values.regexes.sets import RegexError
 from kywarden.values.regexes.translation import Translation, translate
 from kywarden.values.trees import Poll, never
 

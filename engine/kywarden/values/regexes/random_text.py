@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 from kywarden.values.regexes import classes
 from kywarden.values.regexes.nodes import Assertion, Chars, Choice, Group, Node, Repeat, Sequence
-from kywarden.values.regexes.parser import POSIX_FLAGS, RegexError, parse
+from kywarden.values.regexes.parser import parse
+from kywarden.values.regexes.sets import POSIX_FLAGS, RegexError
 from kywarden.values.trees import Poll, never
 
 MAX_ROUNDS = 4096
