@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kywarden.errors import EvaluationError
-from kywarden.jmes.x509 import certificates, der
+from kywarden.jmes.x509 import certificates, der, names
+from kywarden.jmes.x509.der import Element
 from tests.jmes.worlds import outcome, search
 
 CERTIFICATE = """\
@@ -314,3 +315,9 @@ def test_lengths_are_minimal_and_definite() -> None:
     for data in (b"\x30\x80", b"\x30\x81\x05hello", b"\x30\x82\x00\x85", b"\x30\x05abc", b"\x3f\x01a"):
         with pytest.raises(EvaluationError):
             der.Reader(data).any("malformed")
+
+
+def test_integers_of_any_size_are_read_or_refused_as_in_go() -> None:
+    assert names.any_value(Element(der.INTEGER, b"\x01\x00", b"")) == 256.0
+    with pytest.raises(EvaluationError, match="integer too large"):
+        names.any_value(Element(der.INTEGER, b"\x7f" * 200, b""))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kywarden.values import regexes
-from kywarden.values.regexes import classes, parser, unicode_tables
+from kywarden.values.regexes import classes, parser, sets, unicode_tables
 from kywarden.values.regexes.machine import Machine
 from kywarden.values.regexes.translation import translate
 from kywarden.values.trees import Poll, never
@@ -328,7 +328,7 @@ GENERATED = [
 
 @pytest.mark.parametrize("pattern", GENERATED)
 def test_random_text_matches_its_pattern(pattern: str) -> None:
-    tree = parser.parse(pattern, parser.POSIX_FLAGS)
+    tree = parser.parse(pattern, sets.POSIX_FLAGS)
     for seed in range(10):
         text = regexes.generate(pattern, lambda count, seed=seed: bytes([seed] * count))
         match = Machine(tree).find(text, 0, never)

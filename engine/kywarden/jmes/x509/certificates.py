@@ -6,15 +6,11 @@ Bytes become Base64, object identifiers lists of numbers, absent lists null: wha
 
 from __future__ import annotations
 
-import base64
-from typing import TypeAlias
-
 from kywarden.errors import EvaluationError
-from kywarden.jmes.x509 import der, extensions
+from kywarden.jmes.x509 import der, extensions, names
 from kywarden.jmes.x509.der import Element, Reader
+from kywarden.jmes.x509.names import Identifier
 from kywarden.values.trees import Map, Tree
-
-Identifier: TypeAlias = tuple[int, ...]
 
 _RSA: Identifier = (1, 2, 840, 113549, 1, 1, 1)
 _EXTENSION_REQUEST: Identifier = (1, 2, 840, 113549, 1, 9, 14)
@@ -45,17 +41,6 @@ _PSS_HASHES: dict[Identifier, tuple[int, int]] = {
 }
 """Length of the salt and x509.SignatureAlgorithm of each hash."""
 
-_NAME_LISTS = {
-    6: "Country",
-    7: "Locality",
-    8: "Province",
-    9: "StreetAddress",
-    10: "Organization",
-    11: "OrganizationalUnit",
-    17: "PostalCode",
-}
-_NAME_TEXTS = {3: "CommonName", 5: "SerialNumber"}
-
 
 def certificate(data: bytes) -> Map:
     """The fields of a DER certificate with an RSA key; raises `EvaluationError` (x509.ParseCertificate)."""
@@ -64,7 +49,7 @@ def certificate(data: bytes) -> Map:
     body = Reader(whole.content)
     signed = body.read(der.SEQUENCE, "x509: malformed tbs certificate")
     reader = Reader(signed.content)
-    fields: Map = {"Raw": _base64(whole.whole), "RawTBSCertificate": _base64(signed.whole)}
+    fields: Map = {"Raw": names.base64_text(whole.whole), "RawTBSCertificate": names.base64_text(signed.whole)}
     version = _version(reader)
     serial = reader.integer("x509: malformed serial number")
     if serial < 0:
@@ -79,17 +64,17 @@ def certificate(data: bytes) -> Map:
         "SignatureAlgorithm": _signature_algorithm(inner.content),
     }
     issuer = reader.read(der.SEQUENCE, "x509: malformed issuer")
-    fields |= {"RawIssuer": _base64(issuer.whole), "Issuer": _name(issuer.content, strict=True)}
+    fields |= {"RawIssuer": names.base64_text(issuer.whole), "Issuer": names.name(issuer.content, strict=True)}
     validity = reader.enter(der.SEQUENCE, "x509: malformed validity")
     fields |= {"NotBefore": der.time(validity), "NotAfter": der.time(validity)}
     subject = reader.read(der.SEQUENCE, "x509: malformed issuer")
-    fields |= {"RawSubject": _base64(subject.whole), "Subject": _name(subject.content, strict=True)}
+    fields |= {"RawSubject": names.base64_text(subject.whole), "Subject": names.name(subject.content, strict=True)}
     fields |= _public_key(reader.read(der.SEQUENCE, "x509: malformed spki"))
     fields |= extensions.certificate_fields(_certificate_extensions(reader, version))
     signature = body.bits("x509: malformed signature")
     if not outer.empty:
         raise EvaluationError("x509: trailing data")
-    return fields | {"Signature": _base64(der.right_aligned(*signature))}
+    return fields | {"Signature": names.base64_text(der.right_aligned(*signature))}
 
 
 def request(data: bytes) -> Map:
@@ -110,25 +95,17 @@ def request(data: bytes) -> Map:
     signature = body.bits(malformed)
     requested = _requested_extensions(attributes)
     return {
-        "Raw": _base64(whole.whole),
-        "RawTBSCertificateRequest": _base64(signed.whole),
-        "RawSubject": _base64(subject.whole),
+        "Raw": names.base64_text(whole.whole),
+        "RawTBSCertificateRequest": names.base64_text(signed.whole),
+        "RawSubject": names.base64_text(subject.whole),
         "Version": float(version),
-        "Signature": _base64(der.right_aligned(*signature)),
+        "Signature": names.base64_text(der.right_aligned(*signature)),
         "SignatureAlgorithm": _signature_algorithm(algorithm.content),
-        "Subject": _name(subject.content, strict=False),
+        "Subject": names.name(subject.content, strict=False),
         "Attributes": _attribute_values(attributes) or None,
         **_public_key(key),
         **extensions.request_fields(requested),
     }
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
-
-
-def _numbers(components: Identifier) -> list[Tree]:
-    return [float(component) for component in components]
 
 
 def _version(reader: Reader) -> int:
@@ -190,7 +167,7 @@ def _public_key(key: Element) -> Map:
     if exponent > 2**31 - 1:
         raise EvaluationError("failed to parse subject public key info")
     return {
-        "RawSubjectPublicKeyInfo": _base64(key.whole),
+        "RawSubjectPublicKeyInfo": names.base64_text(key.whole),
         "PublicKeyAlgorithm": 1.0,
         "PublicKey": {"N": _decimal(modulus), "E": float(exponent)},
     }
@@ -205,58 +182,6 @@ def _decimal(number: int) -> str:
         number, rest = divmod(number, 10**4000)
         parts.append(f"{rest:04000d}")
     return "".join([str(number), *reversed(parts)])
-
-
-def _name(content: bytes, *, strict: bool) -> Map:
-    """A distinguished name (pkix.Name); requests may hold values that are no strings, certificates not."""
-    name: Map = dict.fromkeys(_NAME_LISTS.values())
-    name |= dict.fromkeys(_NAME_TEXTS.values(), "")
-    names: list[Tree] = []
-    lists: dict[str, list[Tree]] = {}
-    reader = Reader(content)
-    while not reader.empty:
-        group = reader.enter(der.SET, "x509: invalid RDNSequence")
-        while not group.empty:
-            attribute = group.enter(der.SEQUENCE, "x509: invalid RDNSequence: invalid attribute")
-            kind = attribute.identifier("x509: invalid RDNSequence: invalid attribute type")
-            value = _name_value(attribute.any("x509: invalid RDNSequence: invalid attribute value"), strict)
-            names.append({"Type": _numbers(kind), "Value": value})
-            if isinstance(value, str) and kind[:3] == (2, 5, 4) and len(kind) == 4:
-                if kind[3] in _NAME_TEXTS:
-                    name[_NAME_TEXTS[kind[3]]] = value
-                elif kind[3] in _NAME_LISTS:
-                    lists.setdefault(_NAME_LISTS[kind[3]], []).append(value)
-    return name | lists | {"Names": names or None, "ExtraNames": None}
-
-
-def _name_value(element: Element, strict: bool) -> Tree:
-    if not strict:
-        return _any_value(element)
-    try:
-        return der.string(element)
-    except EvaluationError as error:
-        raise EvaluationError(f"x509: invalid RDNSequence: invalid attribute value: {error}") from None
-
-
-def _any_value(element: Element) -> Tree:
-    """A value of any type, null where Go knows no type for it (encoding/asn1)."""
-    match element.tag:
-        case der.UTF8_STRING | der.NUMERIC_STRING | der.PRINTABLE_STRING | der.T61_STRING | der.IA5_STRING:
-            return der.string(element)
-        case der.BMP_STRING:
-            return der.string(element)
-        case der.OCTET_STRING:
-            return _base64(element.content)
-        case der.INTEGER:
-            return float(int.from_bytes(element.content, "big", signed=True))
-        case der.BOOLEAN:
-            return element.content == b"\xff"
-        case der.OBJECT_IDENTIFIER:
-            return _numbers(der.identifier(element.content, "asn1: invalid object identifier"))
-        case der.UTC_TIME | der.GENERALIZED_TIME:
-            return der.time(Reader(element.whole))
-        case _:
-            return None
 
 
 def _certificate_extensions(reader: Reader, version: int) -> list[extensions.Extension]:
@@ -313,7 +238,7 @@ def _attribute_values(attributes: list[tuple[Identifier, list[Element]]]) -> lis
     shown: list[Tree] = []
     for kind, values in attributes:
         try:
-            shown.append({"Type": _numbers(kind), "Value": [_pairs(value) for value in values]})
+            shown.append({"Type": names.numbers(kind), "Value": [_pairs(value) for value in values]})
         except EvaluationError:
             continue
     return shown
@@ -327,5 +252,5 @@ def _pairs(value: Element) -> Tree:
     while not reader.empty:
         pair = reader.enter(der.SEQUENCE, "asn1: structure error")
         kind = pair.identifier("asn1: structure error")
-        pairs.append({"Type": _numbers(kind), "Value": _any_value(pair.any("asn1: structure error"))})
+        pairs.append({"Type": names.numbers(kind), "Value": names.any_value(pair.any("asn1: structure error"))})
     return pairs
