@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kywarden.errors import EvaluationError
+from kywarden.errors import EvaluationError, RequestError
 from kywarden.host.given import GivenHost
 from kywarden.model.request import User
 from kywarden.model.world import Roles
@@ -38,3 +38,18 @@ def test_roles_are_unknown_without_either(given: Map) -> None:
     with pytest.raises(EvaluationError, match="the roles of user ann") as caught:
         GivenHost().world(given, 1000).roles(ANN, "shop")
     assert caught.value.unanswered
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"roles": ["a:b", 5]}, "world.roles: must be a list of strings"),
+        ({"clusterRoles": [["admin"]]}, "world.clusterRoles: must be a list of strings"),
+        ({"namespaceLabels": {"restricted": True}}, "world.namespaceLabels: must be a map of strings"),
+        ({"resources": [None]}, "world.resources: must be a list of objects"),
+    ],
+)
+def test_what_is_given_with_a_wrong_type_is_not_taken_for_nothing(given: Map, reason: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        GivenHost().world(given, 1000)
+    assert str(caught.value) == reason

@@ -181,15 +181,23 @@ def _is_time(value: Tree) -> bool:
 
 
 _LIST: tuple[str, Callable[[Tree], bool]] = ("a list", lambda value: isinstance(value, list))
+_TEXTS: tuple[str, Callable[[Tree], bool]] = (
+    "a list of strings",
+    lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
+)
+_LABELS: tuple[str, Callable[[Tree], bool]] = (
+    "a map of strings",
+    lambda value: isinstance(value, dict) and all(isinstance(v, str) for v in value.values()),
+)
 _MAP: tuple[str, Callable[[Tree], bool]] = ("a map", lambda value: isinstance(value, dict))
 _TYPES: dict[str, tuple[str, Callable[[Tree], bool]]] = {
     "resources": (
         "a list of objects",
         lambda value: isinstance(value, list) and all(isinstance(v, dict) for v in value),
     ),
-    "namespaceLabels": _MAP,
-    "roles": _LIST,
-    "clusterRoles": _LIST,
+    "namespaceLabels": _LABELS,
+    "roles": _TEXTS,
+    "clusterRoles": _TEXTS,
     "images": _MAP,
     "calls": _LIST,
     "globalContext": _MAP,
