@@ -206,7 +206,8 @@ def assert_bounded(pattern: str, text: str) -> None:
                 regex.replace_all(text, "$1-$0", deadline())
         except (regexes.RegexError, Late):
             pass
-        assert time.process_time() - started < 10 * SECONDS, ask
+        # an upper bound that tells bounded from unbounded, not a measure of speed
+        assert time.process_time() - started < 40 * SECONDS, ask
 
 
 LONG = [
