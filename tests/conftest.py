@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kywarden import wasm
 from kywarden.wasm.runner import Module
 from tests import data
 
 MODULE = Path(wasm.__file__).with_name("policy.wasm")
+
+# What takes long on a busy machine is no failure of a law.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_report_header() -> list[str]:

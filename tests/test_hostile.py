@@ -417,6 +417,7 @@ HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
 UNJUDGED = {
     "an expression 2,000 deep": protocol.BAD_POLICY,
     "more keys than a document may have": protocol.BAD_REQUEST,
+    **dict.fromkeys((name for name in HOSTILE if name.startswith("a policy ")), protocol.BAD_POLICY),
 }
 """What is refused before any rule is asked; all else must come so far."""
 

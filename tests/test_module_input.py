@@ -16,7 +16,7 @@ from tests.requests_made import envelope, needs_label, policy, rule
 from tests.test_protocol import BAD_INPUT, BAD_POLICIES, JSON, PATHS, changed
 
 HOST = GivenHost()
-EXAMPLES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def answers_alike(module: Module, value: Any, command: Command = "validate") -> dict[str, Any]:

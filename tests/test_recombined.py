@@ -93,7 +93,7 @@ def fails_open(policies: Any) -> bool:
     return '"Ignore"' in json.dumps(policies)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(recombined())
 def test_whatever_is_recombined_gets_an_honest_answer(envelope: Any) -> None:
     answer = json.loads(protocol.handle("validate", json.dumps(envelope).encode(), GivenHost()))

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kywarden.errors import EvaluationError, RequestError, Timeout
@@ -261,7 +261,6 @@ def test_an_answer_without_what_was_asked_for_is_an_error_that_names_the_questio
 ANY = st.one_of(st.binary(max_size=40), st.text(max_size=20), JSON.map(lambda value: json.dumps(value).encode()))
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(sorted(ASKING)), st.dictionaries(st.sampled_from(("items", "metadata", "ips", "digest")), JSON), ANY
 )

@@ -226,7 +226,7 @@ def test_long_runs_end_soon_after_the_deadline(pattern: str, text: str) -> None:
     assert_bounded(pattern, text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.tuples(_EXPRESSIONS, st.sampled_from([1, 2, 30, 900])), min_size=1, max_size=3),
     _QUANTIFIERS,

@@ -84,7 +84,8 @@ def _rule(
     index: int, rule: Map, policy: Policy, all_rules: list[Map], problems: tuple[PolicyError, ...]
 ) -> RuleOutline:
     name = text(rule, "name")
-    copies = [each for each in all_rules if text(each, "name") in generated_names(name)]
+    names = generated_names(name)
+    copies = [each for each in all_rules if text(each, "name") in names]
     return RuleOutline(
         index=index,
         name=name,
