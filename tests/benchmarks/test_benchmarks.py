@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from kywarden import api
 from kywarden.wasm.runner import Module
 from tests.benchmarks import __main__ as benchmarks
+from tests.benchmarks import watching
 from tests.benchmarks.workloads import Workload, all_workloads
 
 
@@ -21,6 +24,13 @@ def test_one_round_prints_every_row_natively(capsys: pytest.CaptureFixture[str])
     printed = capsys.readouterr().out
     assert all(printed.count(workload.name) == rows(workload) for workload in all_workloads())
     assert f"no module at {Path('/no/such/module')}" in printed
+
+
+def test_that_an_evaluation_can_be_watched_costs_some_questions() -> None:
+    workload = all_workloads()[0]
+    policies, data = api.load_policies(*workload.policies), json.dumps(workload.request).encode()
+    assert 0 < watching.questions(benchmarks._evaluating(policies, data, benchmarks.host_of(workload))) < 1000
+    assert watching.cost() > 0
 
 
 def test_one_round_prints_every_row_of_the_module(module: Module, capsys: pytest.CaptureFixture[str]) -> None:

@@ -243,16 +243,16 @@ class Scope:
             raise EvaluationError(f"more than {MAX_LOADING} context entries wait for each other")
         shared.visible = index
         shared.depth += 1
-        if shared.trace is not None:
-            shared.trace(Loading(entry.loader))
+        if self.trace is not None:
+            self.trace(Loading(entry.loader))
         try:
             values = entry.loader.load(self)
-            if shared.trace is not None:
-                shared.trace(Loaded(entry.loader, values))
+            if self.trace is not None:
+                self.trace(Loaded(entry.loader, values))
             self._store(entry, values)
         except EvaluationError as error:
-            if shared.trace is not None:
-                shared.trace(Loaded(entry.loader, {}, error))
+            if self.trace is not None:
+                self.trace(Loaded(entry.loader, {}, error))
             raise
         finally:
             # kyverno: once it has loaded another entry, even the entries behind it are visible to the one that waits
