@@ -87,7 +87,8 @@ def judge_of(modifier: str | None, pattern: Tree) -> Judge:
 
 def _matches(field: Field, resource: Map, path: Path, walk: Walk) -> Failure | None:
     key = field.key
-    return field.node.check(resource.get(key), (path, key), walk)
+    node = field._node or field.complete()
+    return node.check(resource.get(key), (path, key), walk)
 
 
 def _is_anything(field: Field, resource: Map, path: Path, walk: Walk) -> Failure | None:

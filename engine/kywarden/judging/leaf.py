@@ -69,10 +69,9 @@ def operator_of(text: str) -> str:
     """The operator that a single condition begins with or, for a range, contains: a key of the tables above."""
     if len(text) < 2:
         return EQUAL
-    for prefix in _PREFIXES:
-        if text.startswith(prefix):
-            return prefix
-    found = _RANGE.fullmatch(text)
+    if text[0] in "<>!":
+        return next(prefix for prefix in _PREFIXES if text.startswith(prefix))
+    found = _RANGE.fullmatch(text) if IN_RANGE in text else None
     return found[2] if found else EQUAL
 
 
@@ -105,9 +104,14 @@ def _equals_number(value: Tree, pattern: float, parse: Callable[[str], float | N
 
 
 def _text(pattern: str) -> Leaf:
-    alternatives = [_every([_condition(part.strip(" ")) for part in text.split("&")]) for text in pattern.split("|")]
-    is_any = _any(alternatives)
+    is_any = _any([_alternative(text) for text in pattern.split("|")]) if "|" in pattern else _alternative(pattern)
     return lambda value: value == pattern or is_any(value)
+
+
+def _alternative(text: str) -> Leaf:
+    if "&" in text:
+        return _every([_condition(part.strip(" ")) for part in text.split("&")])
+    return _condition(text.strip(" "))
 
 
 def _every(conditions: Sequence[Leaf]) -> Leaf:

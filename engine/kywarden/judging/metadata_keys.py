@@ -6,7 +6,7 @@ Source: Kyverno pkg/engine/wildcards ExpandInMetadata.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Final
 
 from kywarden.judging import anchors
@@ -16,8 +16,10 @@ from kywarden.values.trees import Map, Tree
 TAGS: Final = ("labels", "annotations")
 
 
-def written_as(key: str, written: Iterable[str]) -> str | None:
+def written_as(key: str, written: Collection[str]) -> str | None:
     """How a key is written in a map, anchored or not; None if it is not there (the first in order, if several are)."""
+    if key not in " ".join(written):  # nearly always
+        return None
     candidates = [text for text in written if key in text]
     for text in sorted(candidates):
         if text == key or ((anchor := anchors.parse(text)) and anchor.key == key):

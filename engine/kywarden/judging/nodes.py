@@ -43,22 +43,21 @@ def prepare(pattern: Tree) -> Node:
 
 def _node(pattern: Tree, anchored: Anchored) -> Node:
     """The node for a part of a pattern; the first element decides what a list means."""
+    if isinstance(pattern, dict):
+        return _mapping({key: _field(key, value, anchored) for key, value in pattern.items()})
+    if not isinstance(pattern, list):
+        return _Scalar(pattern, leaf.prepare(pattern))
     match pattern:
-        case dict():
-            return _mapping({key: _field(key, value, anchored) for key, value in pattern.items()})
         case []:
             return _EmptyList()
         case [dict() as first, *_]:
             return _EachElement(_node(first, anchored))
         case [list(), *_]:
             return _ElementByElement([_node(element, anchored) for element in pattern])
-        case [first, *_]:
-            return _EachElement(_Scalar(first, leaf.prepare(first)))
-        case _:
-            return _Scalar(pattern, leaf.prepare(pattern))
+    return _EachElement(_Scalar(pattern[0], leaf.prepare(pattern[0])))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # made often, and twice as fast as frozen
 class _Scalar:
     """A leaf; a list as value must hold element by element."""
 
@@ -75,7 +74,7 @@ class _Scalar:
         return None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # as above
 class _Mapping:
     """A map.
 
@@ -99,10 +98,18 @@ class _Mapping:
             if not walk.present.get(field.written):
                 walk.present[field.written] = field.key in value
         this = _expanded(self, value, walk) if self.expandable else self
+        if this.first and (failure := this.check_first(value, path, walk)):
+            return failure
+        for field in this.rest:
+            if failure := field.judge(field, value, path, walk):
+                return failure
+        return None
 
+    def check_first(self, value: Map, path: Path, walk: Walk) -> Failure | None:
+        """What the fields that are judged before the others say."""
         skipped: list[Failure] = []
         applies = unmet = False
-        for field in this.first:
+        for field in self.first:
             failure = field.judge(field, value, path, walk)
             if failure is None:
                 applies = True
@@ -111,14 +118,7 @@ class _Mapping:
                 unmet = unmet or failure.direct
             elif not unmet:
                 return failure
-        if skipped and (unmet or not applies):
-            return Skipped(path, skipped)
-
-        for field in this.rest:
-            failure = field.judge(field, value, path, walk)
-            if failure is not None:
-                return failure
-        return None
+        return Skipped(path, skipped) if skipped and (unmet or not applies) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,7 +228,7 @@ def _mapping(fields: dict[str, Field]) -> _Mapping:
         field = fields[written]
         if field.modifier in anchors.JUDGED_FIRST:
             first.append(field)
-        elif field.modifier == anchors.GLOBAL or field.has_anchors:
+        elif field.modifier is not None or field.has_anchors:
             with_anchors.append(field)
         else:
             without.append(field)
@@ -279,17 +279,20 @@ def _anchored(pattern: Tree) -> Anchored:
 
 
 def _find_anchors(pattern: Tree, found: set[int]) -> bool:
-    match pattern:
-        case dict():
-            parts = [_find_anchors(value, found) or _is_validating(key) for key, value in pattern.items()]
-        case list():
-            parts = [_find_anchors(value, found) for value in pattern]
-        case _:
-            return False
-    if any(parts):
+    has_anchors = False
+    if isinstance(pattern, dict):
+        for key, value in pattern.items():
+            if (isinstance(value, (dict, list)) and _find_anchors(value, found)) or (
+                ")" in key and _is_validating(key)
+            ):
+                has_anchors = True
+    elif isinstance(pattern, list):
+        for value in pattern:
+            if _find_anchors(value, found):
+                has_anchors = True
+    if has_anchors:
         found.add(id(pattern))
-        return True
-    return False
+    return has_anchors
 
 
 def _is_validating(key: str) -> bool:

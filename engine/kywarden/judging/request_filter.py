@@ -49,6 +49,8 @@ _EMPTY = ResourceFilter(KindSelector("", "", "", ""), "", "")
 
 def read_names(written: str) -> Names:
     """The patterns of a list after commas."""
+    if not written:
+        return NOBODY
     excluded: list[Test] = []
     included: list[Test] = []
     for part in map(str.strip, written.split(",")):

@@ -76,7 +76,7 @@ def read(text: str) -> Quantity:
         raise QuantityError(_FORM_TEXT)
     sign, whole, fraction, suffix = form.groups(default="")
     if suffix in BINARY_SUFFIXES:
-        return _read_binary(form, BINARY_SUFFIXES[suffix])
+        return _read_binary(form, sign, whole, fraction, BINARY_SUFFIXES[suffix])
     format: Format = "DecimalSI"
     exponent = DECIMAL_SUFFIXES.get(suffix)
     if exponent is None:
@@ -181,8 +181,7 @@ def _exponent(suffix: str) -> int:
     return (number + (1 << 31)) % (1 << 32) - (1 << 31)  # kyverno: cut to 32 bits, so 1e4294967296 is 1
 
 
-def _read_binary(form: re.Match[str], exponent: int) -> Quantity:
-    sign, whole, fraction, _ = form.groups(default="")
+def _read_binary(form: re.Match[str], sign: str, whole: str, fraction: str, exponent: int) -> Quantity:
     digits = whole or "0"
     if not fraction and len(digits) <= 14 - exponent * 3 // 10:
         value = int(digits)

@@ -6,7 +6,9 @@ api/kyverno/v1/match_resources_types.go and the files beside).
 
 from __future__ import annotations
 
-from kywarden.kinds.classic.trees import structs
+from collections.abc import Iterator
+
+from kywarden.kinds.classic.trees import one_map, structs
 from kywarden.model.match import (
     LabelRequirement,
     LabelSelector,
@@ -27,6 +29,13 @@ def read(tree: Tree) -> MatchBlock:
     if not isinstance(tree, dict):
         return MatchBlock()
     return MatchBlock(_filters(tree.get("any")), _filters(tree.get("all")), _filter(tree))
+
+
+def kinds(tree: Tree) -> Iterator[str]:
+    """The `kinds` entries of all filters of the block, without reading the rest."""
+    block = one_map(tree)
+    for one in (block, *structs(block.get("any")), *structs(block.get("all"))):
+        yield from _texts(one_map(one.get("resources")).get("kinds"))
 
 
 def read_selector(tree: Tree) -> LabelSelector | None:

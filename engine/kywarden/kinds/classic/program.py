@@ -304,4 +304,4 @@ def _validates(tree: Map) -> bool:
 
 def _kinds(rules: Iterable[Map]) -> KindTest:
     """The test for the kinds that rules name."""
-    return kinds.prepare(entry for tree in rules for entry in match_block.read(tree.get("match")).kinds)
+    return kinds.prepare(entry for tree in rules for entry in match_block.kinds(tree.get("match")))
