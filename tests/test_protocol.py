@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kywarden import admission, protocol
+from kywarden import admission, loader, protocol
 from kywarden.host.given import GivenHost
 from kywarden.host.hosted import KubewardenHost
 from kywarden.kinds.classic import check
+from tests.data import PATIENCE
 from tests.requests_made import POD, envelope, needs_label, policy, rule
 
 HOST = GivenHost()
@@ -306,3 +307,45 @@ def test_validating_settings_checks_each_policy_once(monkeypatch: pytest.MonkeyP
     chosen = {"policies": [policy(needs_label(), name=name) for name in ("a", "b")]}
     assert protocol.validate_settings(protocol.encode(chosen), KubewardenHost()) == {"valid": True}
     assert checked == ["a", "b"]
+
+
+def kept_settings() -> list[dict[str, Any]]:
+    """Settings that differ in what they decide, some by one number or by the order of their keys alone."""
+    of_number = [
+        policy(rule(message="no", pattern={"spec": {"priority": number}}), name="number") for number in (1, 1.0, True)
+    ]
+    labels = [policy(needs_label(label)) for label in ("app", "owner")]
+    pod = policy(rule(message="no", pattern={"metadata": {"name": "?*", "labels": {"x": "y"}}}))
+    turned = policy(rule(message="no", pattern={"metadata": {"labels": {"x": "y"}, "name": "?*"}}))
+    return [
+        *({"policies": [one]} for one in (*of_number, *labels, pod, turned, policy(name="no-rules"))),
+        {"policy": labels[1]},
+        {"policy": json.dumps(labels[1])},
+        {"policies": [labels[1]], "failureAction": "Audit"},
+        {"policies": [labels[1]], "rules": "mutate"},
+        {"policies": [labels[1], {**labels[0], "kind": "Nonsense"}]},
+        {"policies": labels[::-1]},
+        {},
+    ]
+
+
+def test_what_is_kept_changes_no_answer_whatever_came_before() -> None:
+    kept = protocol.Kept()
+    pod = {**POD, "spec": {**POD["spec"], "priority": "1.0"}}
+    chosen = [{**each, "deadlineMilliseconds": PATIENCE} for each in kept_settings()]
+    for each in [one for first in chosen for second in chosen for one in (first, second, first)]:
+        for resource in (pod, {**pod, "kind": "Deployment", "apiVersion": "apps/v1"}):
+            data = protocol.encode(
+                {**envelope(admission.creation(resource), options={"format": "full"}), "settings": each}
+            )
+            assert protocol.handle("validate", data, HOST, kept=kept) == protocol.handle("validate", data, HOST)
+
+
+def test_policies_are_loaded_anew_only_when_they_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    loads: list[Any] = []
+    original = loader.load
+    monkeypatch.setattr(loader, "load", lambda *given: loads.append(given) or original(*given))
+    kept = protocol.Kept()
+    for label in ("app", "app", "owner", "owner", "app"):
+        protocol.handle("validate", protocol.encode(envelope(None, policy(needs_label(label)))), HOST, kept=kept)
+    assert len(loads) == 3

@@ -40,6 +40,26 @@ class Baked:
     programs: tuple[Program, ...]
 
 
+@dataclass(slots=True)
+class Kept:
+    """The programs of the settings that came last, for a caller whose envelopes mostly bring the same policies.
+
+    Programs remember nothing of what they judged, so nothing goes from one envelope to the next.
+    """
+
+    written: str = ""
+    programs: tuple[Program, ...] = ()
+
+    def load(self, chosen: Settings) -> tuple[Program, ...]:
+        """The programs of the settings, loaded when those before were written differently; raises `PolicyErrors`."""
+        regime = chosen.regime
+        sources = [[source.name, source.content] for source in chosen.sources]
+        written = json.dumps([regime.failure_action, regime.rules, sources])
+        if written != self.written:
+            self.programs, self.written = loader.load(chosen.sources, regime), written
+        return self.programs
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a caller asks of one answer."""
@@ -62,9 +82,15 @@ class Asked:
         return admission.read(self.request, self.options.semantics, self.settings.custom_resources)
 
 
-def handle(command: str, data: bytes, host: Host, baked: Baked | None = None) -> bytes:
-    """Answer one command: one JSON document, whatever the input."""
-    answer = validate_settings(data, host, baked) if command == "validate-settings" else validate(data, host, baked)
+def handle(command: str, data: bytes, host: Host, baked: Baked | None = None, kept: Kept | None = None) -> bytes:
+    """Answer one command: one JSON document, whatever the input.
+
+    kept: what the caller keeps from one request to the next; without it policies are loaded for each.
+    """
+    if command == "validate-settings":
+        answer = validate_settings(data, host, baked)
+    else:
+        answer = validate(data, host, baked, kept)
     try:
         return encode(answer)
     except ValueError as error:  # a number that JSON does not have, or half a character
@@ -83,24 +109,24 @@ def bake(data: bytes) -> Baked:
         return Baked(read, load_completely(read, limited=True))
 
 
-def validate(data: bytes, host: Host, baked: Baked | None = None) -> Map:
+def validate(data: bytes, host: Host, baked: Baked | None = None, kept: Kept | None = None) -> Map:
     """Kubewarden's validation response to an envelope."""
     identity: Tree = None
     try:
         envelope = _envelope(data, baked)
         identity = envelope.get("id")
-        answer = respond(envelope, host, baked)
+        answer = respond(envelope, host, baked, kept)
     except BaseException as error:  # the door: whatever happens inside, the caller gets an answer
         answer = refusal(error)
     return answer if identity is None else {"id": identity, **answer}
 
 
-def respond(envelope: Map, host: Host, baked: Baked | None = None) -> Map:
+def respond(envelope: Map, host: Host, baked: Baked | None = None, kept: Kept | None = None) -> Map:
     """The response to an envelope that has been read; raises what `refusal` turns into an answer."""
     asked = read_envelope(envelope, baked)
     chosen, options = asked.settings, asked.options
     world = host.world(asked.world, chosen.deadline, chosen.custom_resources)
-    programs = load(chosen, baked)
+    programs = load(chosen, baked) if kept is None or baked is not None else kept.load(chosen)
     request = asked.read_request()
     if chosen.filter.lets_through(request, world):
         return response(Verdict(True), options.format)

@@ -243,8 +243,8 @@ def encoded(envelope: Map) -> bytes:
 
 def _implementation(module: str | None, stand_in: StandIn) -> Implementation:
     if module is None:
-        host = stand_in.host()
-        return lambda data: protocol.handle("validate", data, host)
+        host, kept = stand_in.host(), protocol.Kept()
+        return lambda data: protocol.handle("validate", data, host, kept=kept)
     from kywarden.cli import module_host  # wasmtime takes a while to load
 
     return module_host.implementation(module, stand_in.callbacks)
