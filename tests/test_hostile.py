@@ -389,6 +389,38 @@ HOSTILE: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
         ),
         "no",
     ),
+    "a pattern of 500,000 question marks": (
+        lambda: judged(
+            rule(message="no", pattern={"spec": {"t": "*" + "a?" * 500_000 + "b*"}}),
+            resource=pod_with(t="a" * 1_000_000),
+        ),
+        "deadline",
+    ),
+    "a pattern of question marks between 10,000 different characters": (
+        lambda: judged(
+            rule(message="no", pattern={"spec": {"t": f"*{'?'.join(map(chr, range(0x4e00, 0x7510)))}*"}}),
+            resource=pod_with(t="".join(map(chr, range(0x4e00, 0x7510))) * 20),
+        ),
+        "",
+    ),
+    "a leaf of 50,000 ranges": (
+        lambda: judged(
+            rule(message="no", pattern={"spec": {"t": "|".join(f"{n}-{n + 1}" for n in range(50_000))}}),
+            resource=pod_with(t="x"),
+        ),
+        "",
+    ),
+    "a text of 300,000 empty lines in quotes, parsed": (
+        lambda: judged(
+            denying("{{ parse_yaml(request.object.spec.t) == 'y' }}"),
+            ALWAYS,
+            resource=pod_with(t="a: '" + "x\n\n" * 300_000 + "'"),
+        ),
+        "",
+    ),
+    "policies in a text of 900,000 list elements": (lambda: written(f"a: [{'x, ' * 900_000}]"), "deadline"),
+    "a policy text of 270,000 documents": (lambda: written("a: 1\n---\n" * 270_000), "more than 10000 documents"),
+    "a policy text of 9,000 documents": (lambda: written("a: 1\n---\n" * 9_000), "and 8900 more"),
     "context entries that double": (
         lambda: judged(
             denying(

@@ -12,7 +12,7 @@ Anything else that escapes is a defect of ours; only `protocol` turns it into a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -61,7 +61,18 @@ class PolicyErrors(KywardenError):
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        return "; ".join(str(problem) for problem in self.problems)
+        return listed(self.problems)
+
+
+MOST_LISTED = 100
+"""Problems that one sentence tells of; what it is for is mending, and a host keeps it."""
+
+
+def listed(problems: Sequence[object]) -> str:
+    """The problems in one sentence."""
+    told = [str(problem) for problem in problems[:MOST_LISTED]]
+    left = len(problems) - len(told)
+    return "; ".join([*told, f"and {left} more"] if left else told)
 
 
 @dataclass(eq=False)

@@ -18,6 +18,7 @@ from kywarden.model.request import Request
 from kywarden.model.verdict import Phase, RuleResult, Verdict
 from kywarden.model.world import World
 from kywarden.patching.changes import carried_over
+from kywarden.values import watch
 from kywarden.values.trees import Map, encoded, same
 
 PHASES: tuple[Phase, ...] = ("mutate", "enforce", "auditwarn", "audit", "")
@@ -25,6 +26,11 @@ PHASES: tuple[Phase, ...] = ("mutate", "enforce", "auditwarn", "audit", "")
 
 def evaluate(programs: Iterable[Program], request: Request, world: World, regime: Regime = AS_WRITTEN) -> Verdict:
     """The verdict of all programs on the request, in Kyverno's order of webhooks and phases."""
+    with watch.by(world.poll):
+        return _evaluate(programs, request, world, regime)
+
+
+def _evaluate(programs: Iterable[Program], request: Request, world: World, regime: Regime) -> Verdict:
     course = _Course(request, requests.scope_of(request, world), request.object)
     results: list[RuleResult] = []
     warnings: list[str] = []

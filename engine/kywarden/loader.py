@@ -20,6 +20,9 @@ from kywarden.values.yaml_tree import path_text
 
 T = TypeVar("T")
 
+MOST_DOCUMENTS = 10_000
+"""In one YAML text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -148,7 +151,8 @@ def _entry(kinds: Mapping[tuple[str, str], K], tree: Map) -> K:
 def _documents(source: Source, problems: list[PolicyError]) -> Iterable[Map]:
     if isinstance(source.content, str):
         try:
-            trees = [document.tree for document in yaml_text.load_all(source.content, strict=True, portable=True)]
+            read = yaml_text.load_all(source.content, strict=True, portable=True, most=MOST_DOCUMENTS)
+            trees = [document.tree for document in read]
         except ReadError as error:
             problems.append(PolicyError(str(error), source=source.name))
             return

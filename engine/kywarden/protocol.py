@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from kywarden import admission, evaluator, loader, settings
-from kywarden.errors import EvaluationError, PolicyError, PolicyErrors, RequestError, Timeout
+from kywarden.errors import EvaluationError, PolicyError, PolicyErrors, RequestError, Timeout, listed
 from kywarden.kinds.program import Program
 from kywarden.model.request import SEMANTICS, Request, Semantics
 from kywarden.model.verdict import Verdict
 from kywarden.model.world import Host
 from kywarden.settings import INPUT_LIMIT, Settings
-from kywarden.values import ahead, json_text
+from kywarden.values import ahead, json_text, watch
 from kywarden.values.reading import ReadError
 from kywarden.values.trees import Map, Tree
 
@@ -126,7 +126,8 @@ def respond(envelope: Map, host: Host, baked: Baked | None = None, kept: Kept | 
     asked = read_envelope(envelope, baked)
     chosen, options = asked.settings, asked.options
     world = host.world(asked.world, chosen.deadline, chosen.custom_resources)
-    programs = load(chosen, baked) if kept is None or baked is not None else kept.load(chosen)
+    with watch.by(world.poll):
+        programs = load(chosen, baked) if kept is None or baked is not None else kept.load(chosen)
     request = asked.read_request()
     if chosen.filter.lets_through(request, world):
         return response(Verdict(True), options.format)
@@ -200,7 +201,7 @@ def validate_settings(data: bytes, host: Host, baked: Baked | None = None) -> Ma
         problems = [str(error)]
     except BaseException as error:  # the door, as in `validate`
         problems = [f"internal error: {type(error).__name__}"]
-    return {"valid": False, "message": "; ".join(problems)} if problems else {"valid": True}
+    return {"valid": False, "message": listed(problems)} if problems else {"valid": True}
 
 
 def _problems(tree: Map, host: Host, baked: Baked | None) -> list[str]:
@@ -229,7 +230,7 @@ def read_settings(tree: Map, baked: Baked | None = None) -> Settings:
     """The settings of an envelope, beside baked ones if there are; raises `RequestError` with all that is wrong."""
     read, problems = settings.read(tree) if baked is None else settings.read_beside(tree, baked.settings)
     if problems:
-        raise RequestError("; ".join(map(str, problems)))
+        raise RequestError(listed(problems))
     return read
 
 

@@ -13,9 +13,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from kywarden.values import duration, quantity, strconv, wildcard
+from kywarden.values import duration, quantity, strconv, watch, wildcard
 from kywarden.values.space import trim
-from kywarden.values.trees import Tree
+from kywarden.values.trees import Poll, Tree
 
 Leaf: TypeAlias = Callable[[Tree], bool]
 """A prepared leaf: does it hold for this value?"""
@@ -104,29 +104,37 @@ def _equals_number(value: Tree, pattern: float, parse: Callable[[str], float | N
 
 
 def _text(pattern: str) -> Leaf:
-    is_any = _any([_alternative(text) for text in pattern.split("|")]) if "|" in pattern else _alternative(pattern)
+    poll = watch.current()
+    is_any = _any([_alternative(text, poll) for text in pattern.split("|")])
     return lambda value: value == pattern or is_any(value)
 
 
-def _alternative(text: str) -> Leaf:
+def _alternative(text: str, poll: Poll) -> Leaf:
     if "&" in text:
-        return _every([_condition(part.strip(" ")) for part in text.split("&")])
-    return _condition(text.strip(" "))
+        return _every([_condition(part.strip(" "), poll) for part in text.split("&")])
+    return _condition(text.strip(" "), poll)
 
 
 def _every(conditions: Sequence[Leaf]) -> Leaf:
-    if len(conditions) == 1:
-        return conditions[0]
-    return lambda value: all(condition(value) for condition in conditions)
+    return conditions[0] if len(conditions) == 1 else lambda value: _hold(conditions, value, True)
 
 
 def _any(alternatives: Sequence[Leaf]) -> Leaf:
-    if len(alternatives) == 1:
-        return alternatives[0]
-    return lambda value: any(alternative(value) for alternative in alternatives)
+    return alternatives[0] if len(alternatives) == 1 else lambda value: not _hold(alternatives, value, False)
 
 
-def _condition(text: str) -> Leaf:
+def _hold(leaves: Sequence[Leaf], value: Tree, wanted: bool) -> bool:
+    """Whether all leaves say what is wanted."""
+    poll = watch.current()
+    for leaf in leaves:
+        poll()
+        if leaf(value) is not wanted:
+            return False
+    return True
+
+
+def _condition(text: str, poll: Poll) -> Leaf:
+    poll()
     sign = operator_of(text)
     if sign not in (IN_RANGE, NOT_IN_RANGE):
         return _comparison(sign, trim(text[len(sign) :]))

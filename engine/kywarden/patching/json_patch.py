@@ -16,7 +16,7 @@ from kywarden.patching.operations import Operation, State
 from kywarden.values import go_text, json_text, yaml_text
 from kywarden.values.go_text import json_type
 from kywarden.values.reading import ReadError
-from kywarden.values.trees import MAX_DEPTH, Map, Poll, Tree, never, same
+from kywarden.values.trees import MAX_DEPTH, Map, Poll, Tree, same
 
 Patch: TypeAlias = tuple[Operation, ...]
 
@@ -24,9 +24,9 @@ _VALUED: Final = ("add", "replace")
 _COPYING: Final = ("move", "copy")
 
 
-def read(text: str, poll: Poll = never) -> Patch:
+def read(text: str) -> Patch:
     """The operations of a patch written as JSON (it then starts with `[`) or YAML. Raises EvaluationError."""
-    tree = _document(text, poll)
+    tree = _document(text)
     try:
         return decoded(tree)
     except EvaluationError as error:
@@ -92,7 +92,7 @@ def in_order(tree: Tree) -> Tree:
             return tree
 
 
-def _document(text: str, poll: Poll) -> Tree:
+def _document(text: str) -> Tree:
     if text.startswith("["):
         try:
             return json_text.load(text)
@@ -100,7 +100,7 @@ def _document(text: str, poll: Poll) -> Tree:
             raise EvaluationError(f"failed to decode patches: {operations.INVALID}") from None
     try:
         # kyverno: from YAML to JSON, where keys are sorted
-        return in_order(yaml_text.load(text, portable=True, poll=poll))
+        return in_order(yaml_text.load(text, portable=True))
     except ReadError as error:
         raise EvaluationError(f"failed to convert patchesJSON6902 to JSON: {error}") from None
 

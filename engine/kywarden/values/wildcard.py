@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kywarden.values import watch
+
 
 def contains_wildcard(text: str) -> bool:
     """Whether the text has a `*` or a `?` (ext/wildcard/utils.go)."""
@@ -86,15 +88,33 @@ _MANY_COMPARISONS = 100_000
 def _find_all_at_once(piece: str, text: str, start: int, end: int) -> int:
     """The same, with one step for each character of the text whatever the piece: bit n of the state says that the first
     n + 1 characters of the piece stand before this place (Baeza-Yates and Gonnet's Shift-And)."""
+    poll = watch.current()
     anything = _bits(piece, "?")
-    masks = {wanted: _bits(piece, wanted) | anything for wanted in set(piece)}
+    masks: dict[str, int] = {}
     state, last = 0, 1 << (len(piece) - 1)
     for at in range(start, end):
-        state = (state << 1 | 1) & masks.get(text[at], anything)
+        poll()
+        found = text[at]
+        mask = masks.get(found)
+        if mask is None:
+            mask = _bits(piece, found) | anything
+            if len(masks) < _MANY_CHARACTERS:
+                masks[found] = mask
+        state = (state << 1 | 1) & mask
         if state & last:
             return at + 1 - len(piece)
     return -1
 
 
+_MANY_CHARACTERS = 256
+"""Characters whose places in a piece are remembered: each has as many bits as the piece has characters."""
+
+
 def _bits(piece: str, wanted: str) -> int:
-    return int("".join("1" if found == wanted else "0" for found in reversed(piece)), 2)
+    """Bit n says that the piece has the character there."""
+    bits = bytearray(len(piece) // 8 + 1)
+    at = piece.find(wanted)
+    while at >= 0:
+        bits[at >> 3] |= 1 << (at & 7)
+        at = piece.find(wanted, at + 1)
+    return int.from_bytes(bits, "little")

@@ -18,6 +18,8 @@ from yaml.reader import Reader
 from yaml.scanner import Scanner, ScannerError
 from yaml.tokens import DirectiveToken, ScalarToken, Token
 
+from kywarden.values import watch
+
 _BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
 _BREAKS = "\r\n\x85\u2028\u2029"
 _END = f"\\0 \t{_BREAKS}"
@@ -49,6 +51,7 @@ class PureParser(Reader, Scanner, Parser):
 
     def __init__(self, text: str) -> None:
         self.settled = -1
+        self.poll = watch.current()
         Reader.__init__(self, text)
         Scanner.__init__(self)
         Parser.__init__(self)
@@ -94,7 +97,8 @@ class PureParser(Reader, Scanner, Parser):
         return character
 
     def forward(self, length: int = 1) -> None:
-        """Move on, counting lines."""
+        """Move on, counting lines; every token and every line comes here."""
+        self.poll()
         end = self.pointer + length
         breaks = list(_LINE_BREAK.finditer(self.buffer, self.pointer, end))
         if breaks:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kywarden.values.reading import ReadError
-from kywarden.values.trees import Poll, Tree, never
+from kywarden.values.trees import Tree
 from kywarden.values.yaml_tree import DocumentReader, Path, Place
 
 
@@ -29,25 +29,34 @@ class Document:
 
 
 def load_all(
-    text: str, *, source: str = "", marks: bool = False, strict: bool = False, portable: bool = False
+    text: str,
+    *,
+    source: str = "",
+    marks: bool = False,
+    strict: bool = False,
+    portable: bool = False,
+    most: int | None = None,
 ) -> list[Document]:
     """The documents of a file, split at lines that start with `---` (Kyverno's ext/yaml); empty ones are left out.
 
     strict: equal keys in one mapping are an error (UnmarshalStrict), else the last wins. portable: read by the parser
-    that is there everywhere, so that every place gives the same tree or error; slower. Raises ReadError.
+    that is there everywhere, so that every place gives the same tree or error; slower. most: documents that there may
+    be. Raises ReadError.
     """
-    documents = []
+    documents: list[Document] = []
     for first_line, chunk in split(text, source):
         reader = DocumentReader(chunk, first_line, source, marks, strict, portable)
         tree = reader.read()
         if tree is not None:
+            if len(documents) == most:
+                raise ReadError(f"more than {most} documents", first_line, 1, source)
             documents.append(Document(tree, first_line, reader.marks))
     return documents
 
 
-def load(text: str, *, source: str = "", strict: bool = False, portable: bool = False, poll: Poll = never) -> Tree:
+def load(text: str, *, source: str = "", strict: bool = False, portable: bool = False) -> Tree:
     """The first document, None when there is none (sigs.k8s.io/yaml YAMLToJSON). Raises ReadError."""
-    return DocumentReader(text, 1, source, False, strict, portable, poll).read()
+    return DocumentReader(text, 1, source, False, strict, portable).read()
 
 
 def split(text: str, source: str = "") -> Iterator[tuple[int, str]]:

@@ -22,9 +22,9 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from kywarden.values import yaml_manifests, yaml_scalars
+from kywarden.values import watch, yaml_manifests, yaml_scalars
 from kywarden.values.reading import MAX_ALIASED_NODES, MAX_KEYS, ReadError, read_error
-from kywarden.values.trees import MAX_DEPTH, Map, Poll, Tree, never
+from kywarden.values.trees import MAX_DEPTH, Map, Tree
 from kywarden.values.yaml_scalars import Scalar, Unresolvable
 from kywarden.values.yaml_scanner import events
 
@@ -72,7 +72,6 @@ class DocumentReader:
         with_marks: bool,
         strict: bool,
         portable: bool = False,
-        poll: Poll = never,
     ) -> None:
         self.text = text
         self.event: Callable[[], NodeEvent]
@@ -80,7 +79,7 @@ class DocumentReader:
         self.source = source
         self.strict = strict
         self.portable = portable
-        self.poll = poll
+        self.poll = watch.current()
         self.root: Path | None = () if with_marks else None
         self.marks: dict[Path, Place] = {}
         self.anchors: dict[str, _Anchor] = {}

@@ -85,7 +85,7 @@ def _parse_json(arguments: list[Any], world: World) -> Tree:
 
 def _parse_yaml(arguments: list[Any], world: World) -> Tree:
     try:
-        return floated(yaml_text.load(arguments[0], portable=True, poll=world.poll))
+        return floated(yaml_text.load(arguments[0], portable=True))
     except ReadError as error:
         place = f"line {error.line}: " if error.line > 1 else ""
         raise EvaluationError(f"yaml: {place}{error.reason}") from None

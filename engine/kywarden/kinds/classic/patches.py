@@ -51,7 +51,7 @@ class Patch:
             if merge is not None:
                 return _merged(self.overlay or _prepared(merge), resource, poll)
             if isinstance(steps, str) and steps:
-                read = json_patch.read(steps, poll) if self.steps is None else self.steps
+                read = json_patch.read(steps) if self.steps is None else self.steps
                 return _patched(read, resource, poll)
         except EvaluationError as error:
             return failed(f"failed to patch resource: {error}")
