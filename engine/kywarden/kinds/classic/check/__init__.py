@@ -6,7 +6,7 @@ tree only, after module `schema` has held it to the types that Kyverno can decod
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kywarden.errors import PolicyErrors
 from kywarden.kinds.classic.check import subject
@@ -33,7 +33,7 @@ def _problems(policy: Map, warnings: list[str] | None) -> list[Refusal]:
     try:
         examine(
             subject.read(policy, with_copies=warnings is not None),
-            _unheard if warnings is None else warnings.extend,
+            _unheard if warnings is None else lambda source, *about: warnings.extend(source(*about)),
         )
     except Refusal as refusal:
         return [refusal]
@@ -42,5 +42,5 @@ def _problems(policy: Map, warnings: list[str] | None) -> list[Refusal]:
     return []
 
 
-def _unheard(warnings: Iterable[str]) -> None:
+def _unheard(source: Callable[..., Iterable[str]], *about: object) -> None:
     """Warnings are computed when they are listened to."""

@@ -32,6 +32,8 @@ def check(rule: RuleSubject) -> None:
 
 
 def _check_block(rule: RuleSubject, block: Tree, path: str, place: str) -> None:
+    if block is None:
+        return
     for where, condition in _conditions(block):
         if problem := _problem(condition):
             suffix, reason = problem

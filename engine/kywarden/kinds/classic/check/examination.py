@@ -5,7 +5,8 @@ Source: pkg/validation/policy/validate.go Validate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import TypeAlias
 
 from kywarden.errors import PolicyErrors
 from kywarden.kinds.classic.check import (
@@ -29,16 +30,19 @@ _NAMESPACED = "A clusterpolicy should not have the namespace defined"
 _SWITCHED_OFF = "disabling both admission and background processing is not allowed"
 _VALIDATION_ONLY = "disabling admission processing is only allowed with validation policies"
 
+Warn: TypeAlias = Callable[..., None]
+"""Called with a function that gives warnings and with its arguments, since most callers do not listen."""
 
-def examine(subject: Subject, warn: Callable[[Iterable[str]], None]) -> None:
+
+def examine(subject: Subject, warn: Warn) -> None:
     """Raises the first `Refusal`, or `PolicyErrors` with all of the structure; hands warnings over as they come."""
     if not subject.is_namespaced and subject.metadata.get("namespace"):
-        warn((_NAMESPACED,))
+        warn(iter, (_NAMESPACED,))
         raise free(_NAMESPACED, "metadata.namespace")
-    warn(advice.of_actions(subject))
+    warn(advice.of_actions, subject)
     variables.check(subject)
     for rule in subject.own:
-        warn(generating.warnings(rule))
+        warn(generating.warnings, rule)
     found = list(structure.problems(subject))
     if found:
         raise PolicyErrors(found)
@@ -71,9 +75,9 @@ def _check_processing(subject: Subject) -> None:
             raise free(_VALIDATION_ONLY, "spec.admission")
 
 
-def _examine_rule(rule: RuleSubject, subject: Subject, warn: Callable[[Iterable[str]], None]) -> None:
+def _examine_rule(rule: RuleSubject, subject: Subject, warn: Warn) -> None:
     patches.check(rule)
-    warn(advice.of_patch(rule))
+    warn(advice.of_patch, rule)
     kinds.check_resources(rule)
     conditions.check(rule)
     variables.check_elements(rule)
@@ -81,12 +85,12 @@ def _examine_rule(rule: RuleSubject, subject: Subject, warn: Callable[[Iterable[
     kinds.check_presence(rule)
     bodies.check(rule)
     generating.check(rule)
-    warn(advice.of_autogen(rule, subject))
+    warn(advice.of_autogen, rule, subject)
     patterns.check_labels(rule)
-    warn(advice.of_subresources(rule))
+    warn(advice.of_subresources, rule)
     if (mutate := rule.mutate) is not None:
         own = mutate.get("mutateExistingOnPolicyUpdate")
         if own if own is not None else subject.spec.get("mutateExistingOnPolicyUpdate"):
             variables.check_on_update(subject)
-    warn(advice.of_images(rule))
-    warn(advice.of_operators(rule))
+    warn(advice.of_images, rule)
+    warn(advice.of_operators, rule)

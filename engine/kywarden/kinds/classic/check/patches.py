@@ -28,6 +28,8 @@ class PatchError(ValueError):
 def check(rule: RuleSubject) -> None:
     """Raises `Refusal` for the rule's own patch; patches inside foreach are not looked at."""
     patch = text(one_map(rule.tree.get("mutate")), "patchesJson6902")
+    if not patch:
+        return
     place = f"{rule.place}.mutate.patchesJson6902"
     try:
         operations = read(_without_variables(patch))
