@@ -12,7 +12,9 @@ from kywarden.baking import contents
 from kywarden.cli import main
 from kywarden.values import yaml_text
 from kywarden.wasm import metadata, notices
+from kywarden.wasm.encoding import text, unsigned
 from kywarden.wasm.runner import Module
+from kywarden.wasm.sections import Id, Section, custom, read, with_custom, write
 from tests.conftest import MODULE
 from tests.requests_made import POD, envelope, needs_label, policy, rule
 from tests.wasm.spdx import faults
@@ -242,6 +244,26 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("labels.yaml", "--module", "cut.wasm"),
         "cut.wasm is no WebAssembly module: the module is cut off",
     ),
+    "exports of an unknown kind": (
+        ("labels.yaml", "--module", "kind.wasm"),
+        "kind.wasm is no WebAssembly module: an import or export is of the unknown kind 9",
+    ),
+    "an export prepare that is no function": (
+        ("labels.yaml", "--module", "memory.wasm"),
+        "memory.wasm is no module of kywarden: it has no export prepare",
+    ),
+    "more memory than there can be": (
+        ("labels.yaml", "--module", "large.wasm"),
+        "large.wasm cannot be started: failed to parse WebAssembly module Caused by: memory size",
+    ),
+    "a bill of materials that is no JSON": (
+        ("labels.yaml", "--module", "bill.wasm"),
+        f"bill.wasm is no module of kywarden: the section {notices.BILL_SECTION} of the module holds no JSON",
+    ),
+    "a bill of materials without packages": (
+        ("labels.yaml", "--module", "empty-bill.wasm"),
+        "empty-bill.wasm is no module of kywarden: its bill of materials names no packages",
+    ),
     "an annotation without value": (
         ("labels.yaml", "--annotation", "title"),
         "--annotation title is not of the form KEY=VALUE",
@@ -262,6 +284,21 @@ WRONG: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+def _odd_modules(whole: bytes) -> dict[str, bytes]:
+    def with_section(changed: Id, data: bytes) -> bytes:
+        return write(Section(each.id, data if each.id == changed else each.payload) for each in read(whole))
+
+    prepare = unsigned(1) + text("prepare")
+    return {
+        "cut.wasm": whole[:100_000],
+        "kind.wasm": with_section(Id.EXPORT, prepare + b"\x09\0"),
+        "memory.wasm": with_section(Id.EXPORT, prepare + b"\x02\0"),
+        "large.wasm": with_section(Id.MEMORY, unsigned(1) + b"\0" + unsigned(2**40)),
+        "bill.wasm": with_custom(whole, custom(notices.BILL_SECTION, b"[1")),
+        "empty-bill.wasm": with_custom(whole, custom(notices.BILL_SECTION, b'{"packages": [{}]}')),
+    }
+
+
 @pytest.mark.parametrize(("arguments", "line"), WRONG.values(), ids=WRONG)
 def test_what_is_wrong_is_one_line(shell: Shell, arguments: tuple[str, ...], line: str) -> None:
     shell.write("own.json", {"policies": []})
@@ -269,7 +306,8 @@ def test_what_is_wrong_is_one_line(shell: Shell, arguments: tuple[str, ...], lin
     (shell.folder / "full.wasm").symlink_to("/dev/full")
     shell.write("path.json", policy(needs_label(), name="../a"))
     (shell.folder / "empty.wasm").write_bytes(b"\0asm\1\0\0\0")
-    (shell.folder / "cut.wasm").write_bytes(MODULE.read_bytes()[:100_000])
+    for name, data in _odd_modules(MODULE.read_bytes()).items():
+        (shell.folder / name).write_bytes(data)
     code, out, err = shell.run("bake", *arguments)
     assert (code, out) == (2, "")
     assert err.startswith(f"kywarden: {line}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,13 @@ def test_a_module_of_others_is_shown_as_such(capfd: pytest.CaptureFixture[str]) 
     code, out, _ = shown(capfd, "other.wasm")
     assert code == 0
     assert "a module that is not kywarden's" in out
+
+
+def test_licences_do_not_steer_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.wasm"
+    other.write_bytes(notices.put(EMPTY, notices.Notices({}, "\x1b[2J\n")))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert main(["inspect", str(other), "--print", "licenses"]) == 0
+    assert capsys.readouterr().out == "\u241b[2J\n"

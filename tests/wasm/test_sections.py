@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import wasmtime
 
@@ -71,3 +73,9 @@ def test_custom_sections_have_a_name() -> None:
 def test_other_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(FormatError):
         read(data)
+
+
+@pytest.mark.parametrize(("reader", "data"), [(read_exports, b"\1\1a\x09\0"), (read_imports, b"\1\1a\1b\x09\0")])
+def test_unknown_kinds_are_refused(reader: Callable[[bytes], object], data: bytes) -> None:
+    with pytest.raises(FormatError, match="unknown kind 9"):
+        reader(data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import wasmtime
+
 from kywarden import module
 from kywarden.baking import contents, description
 from kywarden.baking.contents import Contents
@@ -18,7 +20,10 @@ from kywarden.wasm.json_sections import Damaged
 from kywarden.wasm.notices import Notices
 from kywarden.wasm.sandbox import Exited, Forbidden
 from kywarden.wasm.sbom import Component
-from kywarden.wasm.sections import Id, payload, read, read_exports, with_custom
+from kywarden.wasm.sections import Id, Kind, payload, read, read_exports, with_custom
+
+EXPORTS = (("prepare", Kind.FUNCTION), ("memory", Kind.MEMORY))
+"""What is called, and what is kept."""
 
 
 class BaseError(ValueError):
@@ -41,16 +46,19 @@ class Loaf:
 def check_base(base: bytes) -> None:
     """Raise `BaseError` when nothing can be baked into a module."""
     try:
-        exports = {export.name for export in read_exports(payload(read(base), Id.EXPORT))}
-        baked = contents.find(base)
+        exports = {(export.name, export.kind) for export in read_exports(payload(read(base), Id.EXPORT))}
+        baked, noticed = contents.find(base), notices.find(base)
     except FormatError as error:
         raise BaseError(f"is no WebAssembly module: {error}") from error
     except Damaged as error:
         raise BaseError(f"is no module of kywarden: {error}") from error
     if baked is not None:
         raise BaseError("has policies baked into it already: name the module that they were baked into")
-    if "prepare" not in exports:
-        raise BaseError("is no module of kywarden: it has no export prepare")
+    for name, kind in EXPORTS:
+        if (name, kind) not in exports:
+            raise BaseError(f"is no module of kywarden: it has no export {name}")
+    if noticed is not None and not sbom.names_packages(noticed.bill):
+        raise BaseError("is no module of kywarden: its bill of materials names no packages")
 
 
 def bake(base: bytes, baking: Baking, settings: Map, *, version: str, annotations: Mapping[str, str]) -> Loaf:
@@ -72,14 +80,19 @@ def bake(base: bytes, baking: Baking, settings: Map, *, version: str, annotation
     except Exited as end:
         if end.code == module.REFUSED:
             raise Refused(end.stderr.strip()) from end
-        raise BaseError(f"cannot be started: {end}") from end
-    except (snapshot.Unsound, FormatError, Forbidden) as error:
-        raise BaseError(f"cannot be started: {error}") from error
+        raise _unable(end) from end
+    except (snapshot.Unsound, FormatError, Forbidden, wasmtime.WasmtimeError) as error:
+        raise _unable(error) from error
     described = description.of(baking, annotations)
     taken = with_custom(taken, contents.section(Contents(version, contents.digest(base), settings)))
     if (found := notices.find(base)) is not None:
         taken = notices.put(taken, Notices(_bill(found.bill, baking, described), found.licenses))
     return Loaf(metadata.append(taken, described), described, tuple(description.notes(baking, described)))
+
+
+def _unable(error: Exception) -> BaseError:
+    """In one line, whatever is said of a module."""
+    return BaseError(f"cannot be started: {' '.join(str(error).split())}")
 
 
 def _bill(bill: Map, baking: Baking, described: Map) -> Map:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from kywarden.cli import files, json_output
+from kywarden.cli import files, json_output, screen
 from kywarden.cli.failures import Exit, Failure, exit_codes
 from kywarden.cli.screen import visible
 from kywarden.model import resources
@@ -64,7 +63,7 @@ def run(arguments: argparse.Namespace) -> Exit:
         raise Failure(f"{shown} is no WebAssembly module: {error}") from error
     except Damaged as error:
         raise Failure(f"{shown}: {error}") from error
-    sys.stdout.write(written)
+    screen.write(written)
     return Exit.ACCEPTED
 
 

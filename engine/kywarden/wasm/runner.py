@@ -69,7 +69,7 @@ class Module:
         try:
             self._module = wasmtime.Module(self._engine, wasm)
         except wasmtime.WasmtimeError as error:
-            raise LoadError(str(error)) from error
+            raise LoadError(" ".join(str(error).split())) from error
         self._check_exports()
         self._linker = wasmtime.Linker(self._engine)
         self._instance: Instance | None = None

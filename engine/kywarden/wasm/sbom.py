@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kywarden.values.trees import Map, Tree
+from kywarden.model.resources import text
+from kywarden.values.trees import Map, Tree, maps
 
 NAMESPACE = "https://spdx.org/spdxdocs"
 CREATED = "1970-01-01T00:00:00Z"
@@ -66,11 +67,18 @@ def document(module: Component, parts: Iterable[Component], licenses: Mapping[st
     )
 
 
+def names_packages(bill: Map) -> bool:
+    """Whether there are packages, each with a name and an identifier."""
+    packages = maps(bill.get("packages"))
+    return bool(packages) and all(text(each, key) for each in packages for key in ("name", "SPDXID"))
+
+
 def extended(bill: Map, module: Component, parts: Sequence[Component]) -> Map:
-    """The bill of a module that was made of the one of `bill`, which becomes a part of it, and of more parts."""
-    packages = bill["packages"]
-    assert isinstance(packages, list)
-    base, *inside = (package for package in packages if isinstance(package, dict))
+    """The bill of a module that was made of the one of `bill`, which becomes a part of it, and of more parts.
+
+    bill: one that `names_packages`.
+    """
+    base, *inside = maps(bill["packages"])
     base = {**base, "SPDXID": _reference(str(base["name"]))}
     added = [_package(_reference(part.name), part) for part in parts]
     described = _distinct([_package(ROOT, module), base, *inside, *added])

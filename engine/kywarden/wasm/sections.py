@@ -147,7 +147,8 @@ def read_imports(data: bytes) -> list[Import]:
     reader = Reader(data)
 
     def one() -> Import:
-        module, name, kind = reader.text(), reader.text(), reader.byte()
+        module, name = reader.text(), reader.text()
+        kind = _read_kind(reader)
         match kind:
             case Kind.FUNCTION:
                 reader.unsigned()
@@ -158,16 +159,14 @@ def read_imports(data: bytes) -> list[Import]:
                 _read_limits(reader)
             case Kind.GLOBAL:
                 reader.bytes(2)
-            case _:
-                raise FormatError(f"import {module}.{name} is of the unknown kind {kind}")
-        return Import(module, name, Kind(kind))
+        return Import(module, name, kind)
 
     return reader.vector(one)
 
 
 def read_exports(data: bytes) -> list[Export]:
     reader = Reader(data)
-    return reader.vector(lambda: Export(reader.text(), Kind(reader.byte()), reader.unsigned()))
+    return reader.vector(lambda: Export(reader.text(), _read_kind(reader), reader.unsigned()))
 
 
 def write_exports(exports: Iterable[Export]) -> bytes:
@@ -246,6 +245,14 @@ def read_function_names(sections: Iterable[Section]) -> dict[int, str]:
                 if kind == 1:
                     found.update((names.unsigned(), names.text()) for _ in range(names.unsigned()))
     return found
+
+
+def _read_kind(reader: Reader) -> Kind:
+    kind = reader.byte()
+    try:
+        return Kind(kind)
+    except ValueError:
+        raise FormatError(f"an import or export is of the unknown kind {kind}") from None
 
 
 def _read_limits(reader: Reader) -> Limits:
