@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from kywarden.errors import EvaluationError
+from kywarden.host import api_paths
+from kywarden.host.api_paths import ApiPath
 from kywarden.testing.files import LoadError
-from kywarden.testing.surroundings import Surroundings
+from kywarden.testing.surroundings import MOST_ANSWERS, Surroundings
 from kywarden.testing.values import Asker, Values
+from kywarden.values.trees import Tree
 
 SCALE: Any = {
     "apiVersion": "autoscaling/v1",
@@ -71,3 +75,30 @@ def test_only_what_there_is_is_looked_up() -> None:
     assert [world.looks_up(kind) for kind in ("apiCall", "configMap")] == [True, False]
     with pytest.raises(EvaluationError, match="HTTP 500"):
         world.call("GET", "/x", None)
+
+
+def test_the_objects_are_asked_once_per_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    answer = api_paths.answer
+
+    def counted(path: ApiPath, resources: Sequence[Tree]) -> Tree:
+        asked.append(path.namespace)
+        return answer(path, resources)
+
+    monkeypatch.setattr(api_paths, "answer", counted)
+    surroundings = Surroundings("apply", objects=[SCALE], lookups=frozenset(("apiCall",)))
+    for namespace in ("shop", "bank", "shop"):
+        found = surroundings.world(SCALE).call("GET", f"/apis/autoscaling/v1/namespaces/{namespace}/scales", None)
+        assert isinstance(found, dict)
+        assert found["items"] == ([SCALE] if namespace == "shop" else [])
+    assert asked == ["shop", "bank"]
+    for number in range(MOST_ANSWERS * 2):
+        surroundings.world(SCALE).call("GET", f"/apis/autoscaling/v1/namespaces/n{number}/scales", None)
+    assert len(surroundings.world(SCALE).answers) <= MOST_ANSWERS
+
+
+def test_what_is_not_there_is_an_error_each_time() -> None:
+    surroundings = Surroundings("apply", objects=[SCALE], lookups=frozenset(("apiCall",)))
+    for _ in range(2):
+        with pytest.raises(EvaluationError, match='"x" not found'):
+            surroundings.world(SCALE).call("GET", "/apis/autoscaling/v1/namespaces/shop/scales/x", None)

@@ -117,12 +117,17 @@ class GivenWorld:
                 if "data" in call and call["data"] != data:
                     continue
                 return call.get("response")
+        found = self.read(url) if method == "GET" else None
+        return unanswered(f"the answer to {method} {url}", "calls") if found is None else found
+
+    def read(self, url: str) -> Tree:
+        """What the objects answer to an API path, None when they cannot."""
         resources = self.given.get("resources")
-        if method == "GET" and isinstance(resources, list):
+        if isinstance(resources, list):
             path = api_paths.parse(url)
             if path is not None and not path.field_selector:
                 return api_paths.answer(path, resources)
-        return unanswered(f"the answer to {method} {url}", "calls")
+        return None
 
     def global_context(self, name: str) -> Tree:
         entries = self.given.get("globalContext")

@@ -25,15 +25,21 @@ DEADLINE = 60_000
 """Milliseconds for all policies on one resource: a run on a desk is never cut short, a loop without end is."""
 
 
+MOST_ANSWERS = 1_000
+"""Answers of a run that are kept at once."""
+
+
 @dataclass(slots=True)
 class CommandLineWorld(GivenWorld):
     """The world of one resource.
 
-    lookups: the kinds of context entries that are looked up at all; failing: status codes of calls that fail, by URL.
+    lookups: the kinds of context entries that are looked up at all; failing: status codes of calls that fail, by URL;
+    answers: of the objects to API paths, shared by the worlds of a run, whose objects are the same.
     """
 
     lookups: frozenset[str] = frozenset()
     failing: Mapping[str, int] = field(default_factory=dict)
+    answers: dict[str, Tree] = field(default_factory=dict)
 
     def looks_up(self, kind: str) -> bool:
         return kind in self.lookups
@@ -42,6 +48,13 @@ class CommandLineWorld(GivenWorld):
         if url in self.failing:
             raise EvaluationError(f"HTTP {self.failing[url]} from apiCall mock", unanswered=True)
         return GivenWorld.call(self, method, url, data)
+
+    def read(self, url: str) -> Tree:
+        if url not in self.answers:
+            if len(self.answers) >= MOST_ANSWERS:
+                self.answers.clear()
+            self.answers[url] = GivenWorld.read(self, url)
+        return self.answers[url]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,7 @@ class Surroundings:
     calls: list[Map] = field(default_factory=list)
     failing: Mapping[str, int] = field(default_factory=dict)
     global_context: Mapping[str, Tree] = field(default_factory=dict)
+    _answers: dict[str, Tree] = field(default_factory=dict)
 
     def request(self, resource: Map, operation: str = "") -> Request:
         """The request as which a resource is judged; without an operation, values decide about it.
@@ -86,7 +100,9 @@ class Surroundings:
             "globalContext": {**self.global_context},
             "values": self.values.under(operation).spec,
         }
-        return CommandLineWorld(given, DEADLINE, monotonic(), lookups=self.lookups, failing=self.failing)
+        return CommandLineWorld(
+            given, DEADLINE, monotonic(), lookups=self.lookups, failing=self.failing, answers=self._answers
+        )
 
     def _labels(self, resource: Map) -> dict[str, str]:
         namespace = text(resource, "metadata", "namespace")
