@@ -205,12 +205,17 @@ BAD = {
         ["-p", "app.yaml"], {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": None},
         "STDIN: this AdmissionReview has no request"),
     "a module that is a folder": (["-p", "app.yaml", "--module", "."], POD, "kywarden: .: Is a directory"),
+    "an empty name": (["-p", "app.yaml", "-r", ""], POD, "kywarden: the name of a file is empty"),
+    "a policy file in which nothing stands": (["-p", "nothing.yaml"], POD, "there is no policy in nothing.yaml"),
+    "a name of two lines": (["-p", "lines.yaml"], POD, "policy a␊kywarden: b: kind Pod is no policy kind known here"),
     "no policy at all": ([], POD, "the policy cannot be used: there is no policy"),
     "a request without kind": (["-p", "app.yaml"], {"request": {}}, "request.kind: is missing"),
     "no UTF-8": (["-p", "app.yaml"], b"a: \xff", "STDIN: byte 3 is no valid UTF-8"),
     "a world of many documents": (["-p", "app.yaml", "--world", "two.yaml"], POD, "two.yaml: a world must be one map"),
     "an unknown key of the world": (
         ["-p", "app.yaml", "--world", "key.yaml"], POD, 'world: unknown key "labels"'),
+    "a module that is none": (
+        ["-p", "app.yaml", "--module", "app.yaml"], POD, "app.yaml: expected"),
     "text for machines": (["--jsonl", "--format", "text"], "", "--jsonl prints JSON"),
     "a module that is not there": (["-p", "app.yaml", "--module", "no.wasm"], POD, "no.wasm: there is no such file"),
 }  # fmt: skip
@@ -222,6 +227,8 @@ def test_a_bad_input_is_one_clear_line_and_exit_code_2(
 ) -> None:
     shell.write("broken.yaml", "a: b\n  c: [\n")
     shell.write("unknown.yaml", policy(needs_label(), rulez=[]))
+    shell.write("nothing.yaml", "# nothing\n")
+    shell.write("lines.yaml", {**POD, "metadata": {"name": "a\nkywarden: b"}})
     shell.write("two.yaml", "a: 1\n---\nb: 2\n")
     shell.write("key.yaml", {"labels": {}})
     code, out, err = shell.run(*arguments, stdin=stdin)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -184,6 +187,30 @@ def test_files_that_cannot_be_read_do_not_hide_the_others(
         "missing.yaml",
         "chart.yaml",
     ]
+
+
+def test_a_folder_that_cannot_be_read_is_told_beside_the_others(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "all" / "closed").mkdir(parents=True)
+    (folder / "all" / "one.yaml").write_text(POLICY)
+    scan = os.scandir
+
+    def refused(path: str) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", refused)
+    assert cli.main(["lint", "all"]) == 2
+    printed = capsys.readouterr()
+    assert "all/one.yaml:14:7" in printed.out
+    assert printed.err == "kywarden: all/closed: Permission denied\n"
+
+
+def test_an_empty_name_is_not_the_folder_that_we_are_in(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["lint", ""]) == 2
+    assert capsys.readouterr() == ("", "kywarden: the name of a file is empty\n")
 
 
 def test_a_folder_named_like_a_file_is_looked_into(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kywarden.cli import streams
 from kywarden.cli.failures import Exit, Failure, reason
-from kywarden.cli.screen import visible
+from kywarden.cli.screen import visible_in_line
 
 COMMANDS = ("evaluate", "explain", "lint", "migrate", "bake", "inspect")
 """The modules of the commands; each has `add(subcommands)`, which registers its arguments and sets `run`."""
@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except Failure as failure:
-        print(f"kywarden: {visible(str(failure))}", file=sys.stderr)
+        for line in failure.lines:
+            print(f"kywarden: {visible_in_line(line)}", file=sys.stderr)
         return failure.code
     except BrokenPipeError:  # whoever read the output has gone: nothing to say, and nobody to say it to
         streams.abandon_output()

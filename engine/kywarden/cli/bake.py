@@ -247,7 +247,7 @@ def _checked(found: Sequence[Document], chosen: Map) -> Settings:
     except PolicyErrors as errors:
         texts += map(str, errors.problems)
     if texts:
-        raise Failure("\nkywarden: ".join(texts))
+        raise Failure(*texts)
     return read
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from kywarden.cli import files
 from kywarden.cli.failures import Failure
@@ -17,6 +16,8 @@ from kywarden.model import lists
 from kywarden.model.lists import MisfitError
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
+
+ENDINGS = (".yaml", ".yml")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +73,7 @@ def of(name: str, *, strict: bool = False) -> Iterator[Document]:
 
     strict: as the module reads text; raises `Failure`.
     """
-    for file in _files(name):
+    for file in files.expanded(name, ENDINGS):
         shown = files.shown(file)
         try:
             found = yaml_text.load_all(files.text(file), source=shown, strict=strict, portable=strict)
@@ -90,10 +91,3 @@ def _definitions(name: str) -> list[Resource]:
     if not found:
         raise Failure(f"--crd {files.shown(name)}: there is no CustomResourceDefinition")
     return found
-
-
-def _files(name: str) -> Iterable[str]:
-    folder = Path(name)
-    if name == "-" or not folder.is_dir():
-        return [name]
-    return sorted(str(path) for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())

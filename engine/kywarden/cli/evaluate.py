@@ -13,7 +13,7 @@ from kywarden import admission, loader, protocol
 from kywarden.cli import files, hosts, verdict_text
 from kywarden.cli.failures import WRONG, Exit, Failure, exit_codes
 from kywarden.cli.hosts import StandIn
-from kywarden.cli.screen import visible
+from kywarden.cli.screen import visible_in_line
 from kywarden.errors import PolicyErrors, RequestError
 from kywarden.loader import Source
 from kywarden.model.request import SEMANTICS
@@ -155,7 +155,7 @@ def _answer_all(name: str, additions: Additions, ask: Implementation, form: str)
         read = json.loads(answer)
         result = _outcome(read)
         if result > Exit.DENIED:
-            print(f"kywarden: {files.shown(name)}: {visible(read['message'])}", file=sys.stderr)
+            print(f"kywarden: {files.shown(name)}: {visible_in_line(read['message'])}", file=sys.stderr)
         elif form == "text":
             verdict_text.show(read, whole)
         else:
@@ -225,6 +225,8 @@ def _policies(names: list[str]) -> list[Tree]:
             trees.extend(document.tree for document in yaml_text.load_all(content, strict=True))
         except ReadError as error:
             raise Failure(f"{files.shown(name)}: {error}") from error
+    if names and not trees:
+        raise files.without_policy(names)
     if sources:
         try:
             loader.load(sources)

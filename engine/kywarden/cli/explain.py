@@ -75,6 +75,8 @@ def run(arguments: argparse.Namespace) -> Exit:
     try:
         given = origins.policies({name: files.text(name) for name in arguments.policies})
         trees = [origin.tree for origin in (*given.policies, *given.exceptions)]
+        if arguments.policies and not trees:
+            raise files.without_policy(arguments.policies)
         explainer = _Explainer(given, Additions(trees, options, stand_in.world), stand_in)
         told = [explainer.explained(one) for one in list(origins.inputs(shown, files.read(arguments.resource)))]
     except PolicyErrors as errors:

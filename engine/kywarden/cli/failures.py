@@ -31,15 +31,12 @@ def reason(error: OSError) -> str:
 
 
 class Failure(Exception):
-    """Ends the command with a line on STDERR and an exit code."""
+    """Ends the command with lines on STDERR, one for each problem, and an exit code."""
 
-    def __init__(self, line: str, code: Exit = Exit.BAD_INPUT) -> None:
-        self.line = line
+    def __init__(self, *lines: str, code: Exit = Exit.BAD_INPUT) -> None:
+        self.lines = lines
         self.code = code
-        super().__init__(line)
-
-    def __str__(self) -> str:
-        return self.line
+        super().__init__(*lines)
 
     @staticmethod
     def of_file(name: object, error: OSError) -> Failure:
@@ -49,4 +46,4 @@ class Failure(Exception):
     @staticmethod
     def of_policies(errors: PolicyErrors) -> Failure:
         """A line for each problem."""
-        return Failure("\nkywarden: ".join(map(str, errors.problems)))
+        return Failure(*map(str, errors.problems))

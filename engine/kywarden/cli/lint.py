@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from kywarden.cli import files, lint_text
@@ -72,7 +71,7 @@ def run(arguments: argparse.Namespace) -> Exit:
     report = _told(_lint(arguments.files), arguments.level, arguments.ignore)
     _print(report, arguments)
     if report.unread:
-        raise Failure("\nkywarden: ".join(report.unread))
+        raise Failure(*report.unread)
     if arguments.rules:
         return Exit.ACCEPTED if all(rule.supported for rule in report.rules) else Exit.DENIED
     return Exit.DENIED if report.findings else Exit.ACCEPTED
@@ -102,21 +101,19 @@ def _lint(names: list[str]) -> Report:
 
 def _texts(names: list[str], unread: list[str]) -> Iterator[tuple[str, str]]:
     """Names and texts; unread: takes what is to be said of those that cannot be read."""
-    for name in _expanded(names):
-        try:
-            yield files.shown(name), files.text(name)
-        except Failure as failure:
-            unread.append(failure.line)
-
-
-def _expanded(names: list[str]) -> Iterator[str]:
-    """The files themselves, and those below the folders."""
     for name in names:
-        path = Path(name)
-        if name != "-" and path.is_dir():
-            yield from (str(one) for one in sorted(path.rglob("*")) if one.suffix in ENDINGS and one.is_file())
-        else:
-            yield name
+        try:
+            for file in files.expanded(name, ENDINGS):
+                yield from _text(file, unread)
+        except Failure as failure:
+            unread.extend(failure.lines)
+
+
+def _text(name: str, unread: list[str]) -> Iterator[tuple[str, str]]:
+    try:
+        yield files.shown(name), files.text(name)
+    except Failure as failure:
+        unread.extend(failure.lines)
 
 
 def _told(report: Report, level: str, ignored: list[str]) -> Report:

@@ -33,13 +33,13 @@ def implementation(name: str, callbacks: Callbacks | None = None) -> Callable[[b
     except OSError as error:
         raise Failure.of_file(path, error) from error
     except LoadError as error:
-        raise Failure(f"{path}: {error}") from error
+        raise Failure(f"{path}: {' '.join(str(error).split())}") from error
 
     def ask(data: bytes) -> bytes:
         outcome = module.run("validate", data, deadline=DEADLINE, host_call=callbacks)
         if not outcome.succeeded:
             said = outcome.stderr.decode("utf-8", "replace").strip() or outcome.trap
-            raise Failure(f"{path}: the module ended without an answer ({outcome.end}): {said}", Exit.INTERNAL)
+            raise Failure(f"{path}: the module ended without an answer ({outcome.end}): {said}", code=Exit.INTERNAL)
         return outcome.stdout
 
     return ask

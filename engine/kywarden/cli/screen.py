@@ -30,6 +30,11 @@ def visible(text: str) -> str:
     return text.translate(_SIGNS)
 
 
+def visible_in_line(text: str) -> str:
+    """A text that is one line, whatever is in it."""
+    return text.translate(_SIGNS_IN_LINES)
+
+
 def visible_but_colours(text: str) -> str:
     """The same for a text with differences in it, whose colours, red and green, stay."""
     return "".join(part if _DIFFERENCE.fullmatch(part) else visible(part) for part in _DIFFERENCE.split(text))
@@ -57,5 +62,5 @@ class Screen(Console):
 
 def _line(text: Text) -> Text:
     line = text.copy()
-    line.plain = line.plain.translate(_SIGNS_IN_LINES)
+    line.plain = visible_in_line(line.plain)
     return line
