@@ -61,6 +61,17 @@ def test_a_full_disk_is_one_line(folder: Path, arguments: tuple[str, ...]) -> No
     assert run(folder, *arguments, redirections=f">{FULL}") == (3, "", "kywarden: No space left on device\n")
 
 
+@pytest.mark.parametrize("arguments", [("lint", "policy.yaml"), ("explain", "policy.yaml", "-r", "pod.yaml"), EVALUATE])
+def test_a_reader_that_has_gone_is_no_verdict(folder: Path, arguments: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    found = subprocess.run(
+        [sys.executable, "-m", "kywarden", *arguments], cwd=folder, stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (found.returncode, found.stderr) == (3, b"")
+
+
 def test_streams_that_are_closed(folder: Path) -> None:
     assert run(folder, *EVALUATE, redirections=">&-")[::2] == (1, "")
     nothing = (2, "", "kywarden: STDIN: there is nothing to judge\n")

@@ -59,6 +59,10 @@ class Screen(Console):
     def print(self, *objects: Any, **options: Any) -> None:
         super().print(*(_line(one) if isinstance(one, Text) else one for one in objects), **options)
 
+    def on_broken_pipe(self) -> None:
+        """Whoever read the output has gone: it ends as any other output does, not with an exit code of rich's."""
+        raise
+
 
 def _line(text: Text) -> Text:
     line = text.copy()
