@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,16 @@ def test_wrong_input_is_told_in_one_line(shell: Shell, arguments: tuple[str, ...
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_is_named(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, *_: Any, **__: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    code, out, err = shell.run("labels.yaml", "-o", "out", "--module", "ghcr.io/acme/kywarden:v1")
+    assert (code, out) == (2, "")
+    assert err == f"kywarden: {Path('out', 'labels.yaml')}: No space left on device\n"
 
 
 def test_a_file_without_definitions_is_no_crd(shell: Shell) -> None:

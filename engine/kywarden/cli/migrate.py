@@ -117,13 +117,13 @@ def _write(folder: Path, migration: Migration) -> list[Tree]:
             contents[f"{BAKE}/{name}"] = manifests.text(output.baked)
     if migration.roles:
         contents["rbac.yaml"] = manifests.stream(migration.roles)
-    try:
-        for name, content in contents.items():
-            path = folder / name
+    for name, content in contents.items():
+        path = folder / name
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise Failure.of_file(error.filename, error) from error
+        except OSError as error:  # a full disk has no name
+            raise Failure.of_file(error.filename or path, error) from error
     return [str(folder / name) for name in contents]
 
 
