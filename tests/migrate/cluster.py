@@ -12,6 +12,7 @@ from typing import Any
 from kywarden import protocol
 from kywarden.host.given import GivenHost
 from kywarden.model.builtin_kinds import is_namespaced
+from tests import data
 
 Tree = Any
 
@@ -114,5 +115,6 @@ def admit(resources: Iterable[Tree], request: Tree, world: Tree) -> tuple[bool, 
 
 def ask(resource: Tree, request: Tree, world: Tree) -> Tree:
     """The answer of the module with the settings of a policy."""
-    envelope = {"request": request, "settings": resource["spec"]["settings"], "world": world}
+    settings = {"deadlineMilliseconds": data.PATIENCE, **resource["spec"]["settings"]}
+    envelope = {"request": request, "settings": settings, "world": world}
     return json.loads(protocol.handle("validate", json.dumps(envelope).encode(), GivenHost()))
