@@ -129,10 +129,15 @@ def run(arguments: argparse.Namespace) -> Exit:
 
 def _bake(arguments: argparse.Namespace, baking: Baking, whole: Map, annotations: dict[str, str], output: str) -> None:
     from kywarden.baking import artifact_hub, description, oven  # wasmtime takes a while to load
-    from kywarden.cli.module_host import INSTALLED
+    from kywarden.cli.module_host import INSTALLED, missing
 
     base = Path(arguments.module) if arguments.module else INSTALLED
-    data = _base(base, named=bool(arguments.module))
+    try:
+        data = base.read_bytes()
+    except FileNotFoundError as error:
+        raise missing(base, "--module BASE", named=bool(arguments.module)) from error
+    except OSError as error:
+        raise Failure.of_file(base, error) from error
     package = ""
     if arguments.artifacthub:
         try:
@@ -263,18 +268,6 @@ def _annotation(argument: str) -> tuple[str, str]:
         raise Failure(f"--annotation {argument} is not of the form KEY=VALUE")
     documents.check_utf8("--annotation", argument)
     return key if "." in key else SHORT + key, value
-
-
-def _base(path: Path, *, named: bool) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        hint = (
-            "there is no such file" if named else "build one with 'python build/build.py', or name one: --module BASE"
-        )
-        raise Failure(f"{path}: {hint}") from error
-    except OSError as error:
-        raise Failure.of_file(path, error) from error
 
 
 def _write(name: str, data: bytes) -> None:

@@ -14,10 +14,9 @@ from kywarden.migrate.configuration import Configuration, ConfigurationError
 from kywarden.migrate.migration import Document
 from kywarden.model import lists
 from kywarden.model.lists import MisfitError
+from kywarden.testing.files import YAML
 from kywarden.values import yaml_text
 from kywarden.values.reading import ReadError
-
-ENDINGS = (".yaml", ".yml")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +72,7 @@ def of(name: str, *, strict: bool = False) -> Iterator[Document]:
 
     strict: as the module reads text; raises `Failure`.
     """
-    for file in files.expanded(name, ENDINGS):
+    for file in files.expanded(name, YAML):
         shown = files.shown(file)
         try:
             found = yaml_text.load_all(files.text(file), source=shown, strict=strict, portable=strict)

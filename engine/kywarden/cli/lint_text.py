@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kywarden.cli.snippet import snippet
+from kywarden.explaining.words import counted
 from kywarden.linting.finding import Finding, Report, RuleReport
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
@@ -38,14 +39,10 @@ def _show_finding(finding: Finding, lines: list[str], console: Console) -> None:
 
 def _summary(report: Report) -> Text:
     levels = [finding.check.level for finding in report.findings]
-    counts = [_counted(levels.count(level), level) for level in STYLES if level in levels]
+    counts = [counted(levels.count(level), level) for level in STYLES if level in levels]
     supported = sum(rule.supported for rule in report.rules)
-    rules = f"{supported} of {_counted(len(report.rules), 'rule')} supported"
-    return Text(f"{_counted(report.policies, 'document')}, {rules}: {', '.join(counts) or 'nothing found'}")
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    rules = f"{supported} of {counted(len(report.rules), 'rule')} supported"
+    return Text(f"{counted(report.policies, 'document')}, {rules}: {', '.join(counts) or 'nothing found'}")
 
 
 def show_rules(rules: Iterable[RuleReport], console: Console) -> None:

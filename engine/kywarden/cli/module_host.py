@@ -24,12 +24,7 @@ def implementation(name: str, callbacks: Callbacks | None = None) -> Callable[[b
     try:
         module = Module.load(path)
     except FileNotFoundError as error:
-        hint = (
-            "build one with 'python build/build.py', or name one: --module FILE"
-            if not name
-            else "there is no such file"
-        )
-        raise Failure(f"{path}: {hint}") from error
+        raise missing(path, "--module FILE", named=bool(name)) from error
     except OSError as error:
         raise Failure.of_file(path, error) from error
     except LoadError as error:
@@ -43,3 +38,9 @@ def implementation(name: str, callbacks: Callbacks | None = None) -> Callable[[b
         return outcome.stdout
 
     return ask
+
+
+def missing(path: Path, option: str, *, named: bool) -> Failure:
+    """That there is no module; named: somebody named it, with this option."""
+    hint = "there is no such file" if named else f"build one with 'python build/build.py', or name one: {option}"
+    return Failure(f"{path}: {hint}")
