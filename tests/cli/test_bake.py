@@ -216,6 +216,9 @@ def test_all_problems_are_told_at_once_with_their_files(shell: Shell) -> None:
 
 WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "no such policy": (("nothing.yaml",), "nothing.yaml: No such file or directory"),
+    "an empty name of settings": (("labels.yaml", "--settings", ""), "the name of a file is empty"),
+    "an empty name of a base": (("labels.yaml", "--module", ""), "the name of a file is empty"),
+    "an empty name of what is written": (("labels.yaml", "-o", ""), "the name of a file is empty"),
     "no policy": (("exception.yaml",), "there is no policy in exception.yaml"),
     "a policy among the exceptions": (
         ("labels.yaml", "--exception", "labels.yaml"),

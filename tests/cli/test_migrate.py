@@ -181,6 +181,7 @@ def test_kyvernos_configuration_and_custom_resources_are_read_from_files(shell: 
         (("list.yaml",), "list.yaml: a document must be a map, not a list"),
         (("items.yaml",), "items.yaml: items[1]: must be a map, not null"),
         (("x" * 300,), "xxx: File name too long"),
+        (("labels.yaml", "-o", ""), "the name of a file is empty"),
         (("",), "the name of a file is empty"),
         (("empty.yaml",), "there is no policy in empty.yaml"),
         (("pod.yaml",), "there is no policy in pod.yaml"),

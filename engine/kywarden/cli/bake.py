@@ -131,6 +131,8 @@ def _bake(arguments: argparse.Namespace, baking: Baking, whole: Map, annotations
     from kywarden.baking import artifact_hub, description, oven  # wasmtime takes a while to load
     from kywarden.cli.module_host import INSTALLED, missing
 
+    for name in (arguments.module, arguments.settings, arguments.output):
+        files.check_name(name)
     base = Path(arguments.module) if arguments.module else INSTALLED
     try:
         data = base.read_bytes()

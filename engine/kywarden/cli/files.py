@@ -14,7 +14,7 @@ from kywarden.values import documents
 
 def read(name: str) -> bytes:
     """The bytes of a file, of STDIN for `-`; raises `Failure` when it cannot be read."""
-    _check_name(name)
+    check_name(name)
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
@@ -34,7 +34,7 @@ def expanded(name: str, endings: Iterable[str]) -> Iterator[str]:
 
     Raises `Failure` after them when folders among them cannot be read.
     """
-    _check_name(name)
+    check_name(name)
     try:
         is_folder = name != "-" and Path(name).is_dir()
     except OSError as error:  # a name that is too long, say
@@ -49,9 +49,12 @@ def expanded(name: str, endings: Iterable[str]) -> Iterator[str]:
         raise Failure(*(f"{error.filename}: {reason(error)}" for error in unread))
 
 
-def _check_name(name: str) -> None:
-    """An empty name, such as that of a variable of the shell which is not set, is not the folder that we are in."""
-    if not name:
+def check_name(name: str | None) -> None:
+    """Raises `Failure` for an empty name, as a shell makes it of a variable that is not set.
+
+    It is not the folder that we are in, nor is it no name at all.
+    """
+    if name == "":
         raise Failure("the name of a file is empty")
 
 

@@ -80,6 +80,7 @@ def add(subcommands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The command."""
+    files.check_name(arguments.output)
     options = _options(arguments)
     found = [each for name in arguments.policies for each in documents.of(name)]
     migration = migrate(found, options)
