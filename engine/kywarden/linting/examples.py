@@ -552,13 +552,17 @@ mutate:
 """,
     "deprecated-field": """\
 validate:
-  failureAction: enforce
+  failureActionOverrides:
+  - action: enforce
+    namespaces: [shop]
   pattern:
     spec:
       hostNetwork: false
 ---
 validate:
-  failureAction: Enforce
+  failureActionOverrides:
+  - action: Enforce
+    namespaces: [shop]
   pattern:
     spec:
       hostNetwork: false

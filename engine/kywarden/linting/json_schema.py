@@ -117,7 +117,7 @@ def _closed(properties: Map) -> Map:
 
 def _scalar(scalar: Scalar) -> Map:
     if scalar.choices:
-        return {"enum": [*scalar.choices, "", None]}
+        return {"enum": [*scalar.choices, None]}
     match scalar.go:
         case "bool":
             return {"type": ["boolean", "null"]}

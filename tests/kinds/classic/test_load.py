@@ -14,6 +14,10 @@ PATTERN: dict[str, Any] = {"metadata": {"name": "?*"}}
 CONDITIONS = "failed to unmarshal Conditions"
 
 
+def looking_up(**entry: Any) -> dict[str, Any]:
+    return {**rule(pattern=PATTERN), "context": [{"name": "c", **entry}]}
+
+
 def problems(*rules: dict[str, Any], **spec: Any) -> list[tuple[str, str, str]]:
     """Rule, path and reason of each problem."""
     with pytest.raises(PolicyErrors) as caught:
@@ -79,3 +83,78 @@ def test_a_policy_without_spec_is_refused_and_one_without_rules_is_not() -> None
     with pytest.raises(PolicyErrors, match=r"^policy sample, spec: Required value$"):
         load.load(policy() | {"spec": None})
     assert load.load(policy()).name == "sample"
+
+
+@pytest.mark.parametrize(
+    ("made", "path", "reason"),
+    [
+        (
+            rule(pattern=PATTERN, failureAction="enforce"),
+            "validate.failureAction",
+            'unsupported value "enforce", supported values: "Audit", "Enforce"',
+        ),
+        (
+            rule(pattern=PATTERN, failureAction=""),
+            "validate.failureAction",
+            'unsupported value "", supported values: "Audit", "Enforce"',
+        ),
+        (
+            rule(podSecurity={"level": "baseline", "exclude": [{"images": ["*"]}]}),
+            "validate.podSecurity.exclude[0].controlName",
+            "Required value",
+        ),
+        (
+            looking_up(apiCall={"urlPath": "/x", "method": "POST", "data": [{"key": "k"}]}),
+            "context[0].apiCall.data[0].value",
+            "Required value",
+        ),
+        (
+            looking_up(apiCall={"service": {"url": "https://x", "headers": [{"value": "v"}]}}),
+            "context[0].apiCall.service.headers[0].key",
+            "Required value",
+        ),
+        (looking_up(apiCall={"service": {"caBundle": "x"}}), "context[0].apiCall.service.url", "Required value"),
+        (
+            looking_up(imageRegistry={"reference": "r", "imageRegistryCredentials": {"providers": ["x"]}}),
+            "context[0].imageRegistry.imageRegistryCredentials.providers[0]",
+            'unsupported value "x", supported values: "default", "amazon", "azure", "google", "github"',
+        ),
+        (
+            {
+                **rule(pattern=PATTERN),
+                "match": {
+                    "any": [
+                        {
+                            "resources": {
+                                "kinds": ["Pod"],
+                                "namespaceSelector": {"matchExpressions": [{"key": "a"}]},
+                            }
+                        }
+                    ]
+                },
+            },
+            "match.any[0].resources.namespaceSelector.matchExpressions[0].operator",
+            "Required value",
+        ),
+    ],
+)
+def test_what_the_schema_of_a_cluster_keeps_out_is_refused(made: dict[str, Any], path: str, reason: str) -> None:
+    assert problems(made) == [("check", f"spec.rules[0].{path}", reason)]
+
+
+def test_a_rule_without_a_name_is_refused() -> None:
+    made = rule(pattern=PATTERN)
+    del made["name"]
+    assert problems(made) == [("", "spec.rules[0].name", "Required value")]
+
+
+def test_a_null_is_a_value_to_post() -> None:
+    load.load(policy(looking_up(apiCall={"urlPath": "/x", "method": "POST", "data": [{"key": "k", "value": None}]})))
+
+
+def test_what_kyverno_refuses_in_the_same_words_is_told_once() -> None:
+    made = rule(pattern=PATTERN)
+    made["match"]["any"][0]["subjects"] = [{"kind": "User"}]
+    assert problems(made, background=False) == [
+        ("check", "spec.rules[0].match.any[0].subjects[0].name", "Required value")
+    ]

@@ -55,8 +55,10 @@ def _problems(tree: Map, regime: Regime) -> list[PolicyError]:
     """What Kyverno refuses, when decoding, in its check, by the CRD's schema; and what is not supported here."""
     misfits = schema.problems(tree, schema.POLICY)
     undecoded = schema.decoding_problems(misfits)
-    unserved = [problem for problem in misfits if problem not in undecoded]
-    return [*(undecoded or check.problems(tree)), *unserved, *_unsupported(tree, regime)]
+    told = undecoded or check.problems(tree)
+    known = {(problem.path, problem.reason) for problem in told}
+    unserved = [problem for problem in misfits if (problem.path, problem.reason) not in known]
+    return [*told, *unserved, *_unsupported(tree, regime)]
 
 
 def read(tree: Map) -> Policy:

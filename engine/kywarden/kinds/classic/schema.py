@@ -56,7 +56,7 @@ class Fields:
     always: fields that are written even when empty (no `omitempty`, or a struct by value); pointers: scalars and lists
     behind a pointer, which are absent only when null; embedded: the Go structs in which fields stand without a key
     of their own, as decoding errors name them; known: false where we pass unknown fields over (metadata); required:
-    fields without which the CRD refuses the struct, beyond those that Kyverno's own check misses.
+    fields without which the CRD refuses the struct, but for those that Kyverno's own check names in other words.
     """
 
     struct: str
@@ -110,6 +110,7 @@ MAP_OF_TEXTS = MapOf(TEXT)
 ACTION = Scalar("v1.ValidationFailureAction", ("audit", "enforce", "Audit", "Enforce"))
 FAILURE_POLICY = Scalar("v1.FailurePolicyType", ("Ignore", "Fail"))
 RULE_NAME = Scalar("string", longest=63)
+RULE_ACTION = Scalar(ACTION.go, ("Audit", "Enforce"))
 OPERATION = Scalar("v1.AdmissionOperation", ("CREATE", "CONNECT", "UPDATE", "DELETE"))
 
 SELECTOR = Fields(
@@ -121,6 +122,7 @@ SELECTOR = Fields(
                 "LabelSelectorRequirement",
                 {"key": TEXT, "operator": Scalar("v1.LabelSelectorOperator"), "values": TEXTS},
                 always=_names("key operator"),
+                required=_names("key operator"),
             ),
             "[]v1.LabelSelectorRequirement",
         ),
@@ -131,7 +133,12 @@ OVERRIDES = ListOf(
     "[]v1.ValidationFailureActionOverride",
 )
 SUBJECTS = ListOf(
-    Fields("Subject", {"kind": TEXT, "apiGroup": TEXT, "name": TEXT, "namespace": TEXT}, always=_names("kind name")),
+    Fields(
+        "Subject",
+        {"kind": TEXT, "apiGroup": TEXT, "name": TEXT, "namespace": TEXT},
+        always=_names("kind name"),
+        required=_names("kind name"),
+    ),
     "[]v1.Subject",
 )
 RESOURCES = Fields(
@@ -158,20 +165,43 @@ MATCH = Fields(
 API_CALL: dict[str, Schema] = {
     "urlPath": TEXT,
     "method": Scalar("v1.Method", ("GET", "POST")),
-    "data": ListOf(Fields("RequestData", {"key": TEXT, "value": ANY}, always=_names("key value")), "[]v1.RequestData"),
+    "data": ListOf(
+        Fields(
+            "RequestData",
+            {"key": TEXT, "value": ANY},
+            always=_names("key value"),
+            required=_names("key value"),
+        ),
+        "[]v1.RequestData",
+    ),
     "service": Fields(
         "ServiceCall",
         {
             "url": TEXT,
             "headers": ListOf(
-                Fields("HTTPHeader", {"key": TEXT, "value": TEXT}, always=_names("key value")), "[]v1.HTTPHeader"
+                Fields(
+                    "HTTPHeader",
+                    {"key": TEXT, "value": TEXT},
+                    always=_names("key value"),
+                    required=_names("key value"),
+                ),
+                "[]v1.HTTPHeader",
             ),
             "caBundle": TEXT,
         },
         always=_names("url caBundle"),
+        required=_names("url"),
     ),
 }
-CREDENTIALS = Fields("ImageRegistryCredentials", {"allowInsecureRegistry": FLAG, "providers": TEXTS, "secrets": TEXTS})
+PROVIDER = Scalar("v1.ImageRegistryCredentialsProvidersType", ("default", "amazon", "azure", "google", "github"))
+CREDENTIALS = Fields(
+    "ImageRegistryCredentials",
+    {
+        "allowInsecureRegistry": FLAG,
+        "providers": ListOf(PROVIDER, "[]v1.ImageRegistryCredentialsProvidersType"),
+        "secrets": TEXTS,
+    },
+)
 CONTEXT = ListOf(
     Fields(
         "ContextEntry",
@@ -221,6 +251,7 @@ POD_SECURITY_STANDARDS = ListOf(
         "PodSecurityStandard",
         {"controlName": Scalar("string", CONTROLS), "images": TEXTS, "restrictedField": TEXT, "values": TEXTS},
         always=_names("controlName"),
+        required=_names("controlName"),
     ),
     "[]v1.PodSecurityStandard",
 )
@@ -311,7 +342,7 @@ MANIFESTS = Fields(
 VALIDATE = Fields(
     "Validation",
     {
-        "failureAction": ACTION,
+        "failureAction": RULE_ACTION,
         "failureActionOverrides": OVERRIDES,
         "allowExistingViolations": FLAG,
         "message": TEXT,
@@ -439,6 +470,7 @@ RULE = Fields(
     },
     always=_names("name match"),
     pointers=_names("skipBackgroundRequests"),
+    required=_names("name"),
 )
 
 SPEC = Fields(
@@ -494,8 +526,15 @@ EXCEPTION = Fields(
             {
                 "background": FLAG,
                 "match": Fields("MatchResources", {"any": FILTERS, "all": FILTERS}),
-                "conditions": CONDITIONS,
-                "exceptions": ListOf(Fields("Exception", {"policyName": TEXT, "ruleNames": TEXTS}), "[]v2.Exception"),
+                "conditions": ANY_ALL,
+                "exceptions": ListOf(
+                    Fields(
+                        "Exception",
+                        {"policyName": TEXT, "ruleNames": TEXTS},
+                        required=_names("policyName ruleNames"),
+                    ),
+                    "[]v2.Exception",
+                ),
                 "podSecurity": POD_SECURITY_STANDARDS,
             },
         ),
@@ -565,8 +604,8 @@ def _check_fields(tree: Tree, schema: Fields, place: _Place, found: list[PolicyE
             _check(value, child, (place, key, schema), found)
         elif schema.known:
             found.append(UnknownField(f'unknown field "{key}"', path=_path((place, key, schema))))
-    for key in schema.required:
-        if tree.get(key) is None:
+    for key in sorted(schema.required):
+        if tree.get(key) is None and (key not in tree or schema.fields[key] != ANY):
             found.append(Unserved("Required value", path=_path((place, key, schema))))
 
 
@@ -597,7 +636,7 @@ def _served_type(schema: Schema) -> str:
 def _check_scalar(tree: Tree, schema: Scalar, place: _Place, found: list[PolicyError]) -> None:
     if not schema.fits(tree):
         found.append(_wrong_type(tree, schema.go, place))
-    elif schema.choices and tree not in schema.choices and tree != "":
+    elif schema.choices and tree not in schema.choices:
         accepted = ", ".join(f'"{choice}"' for choice in schema.choices)
         found.append(Unserved(f'unsupported value "{tree}", supported values: {accepted}', path=_path(place)))
     elif schema.longest and isinstance(tree, str) and len(tree) > schema.longest:

@@ -37,7 +37,9 @@ def remarks(policy: Map) -> Iterator[Remark]:
 def _of_actions(holder: Map, key: str, path: Path) -> Iterator[Remark]:
     overrides = items(holder.get(f"{key}Overrides"), (*path, f"{key}Overrides"))
     written = [(one.get("action"), (*place, "action")) for one, place in overrides]
-    for action, place in [(holder.get(key), (*path, key)), *written]:
+    if path == ("spec",):  # elsewhere a cluster refuses the old words
+        written.append((holder.get(key), (*path, key)))
+    for action, place in written:
         if isinstance(action, str) and action in ACTIONS:
             hint = f"write {ACTIONS[action]}"
             yield Remark("deprecated-field", f"{action} is deprecated", place, hint=hint, at_value=True)
