@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from kywarden import cli
 from tests.requests_made import POD, needs_label, policy
 
 FULL = Path("/dev/full")
@@ -116,3 +118,10 @@ def test_what_is_no_utf_8_is_refused(
     (folder / "latin.yaml").write_bytes(b"a: \xe4\n")
     code, _, err = run(folder, *arguments, redirections="< latin.yaml", **environment)
     assert (code, err) == (1, f"Error: {said}invalid leading UTF-8 octet{')' * said.count('(')}\n")
+
+
+def test_the_command_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"kywarden {version('kywarden')}\n"

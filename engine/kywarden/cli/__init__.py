@@ -46,6 +46,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Version(argparse.Action):
+    """Says which kywarden this is."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help="say which version this is")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # takes a while to load
+
+        print(f"kywarden {version('kywarden')}")
+        parser.exit()
+
+
 def _run(given: list[str]) -> int:
     chosen = given[0] if given else ""
     if chosen in DROP_INS:
@@ -56,6 +69,7 @@ def _run(given: list[str]) -> int:
         epilog="'kywarden COMMAND --help' shows a command with examples.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action=_Version)
     subcommands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     if chosen in COMMANDS:
         _module(chosen).add(subcommands)
