@@ -12,6 +12,9 @@ from kywarden.wasm.runner import Module
 from tests import data
 
 MODULE = Path(wasm.__file__).with_name("policy.wasm")
+NO_MODULE = "no policy.wasm: build it with 'python build/build.py'"
+needs_module = pytest.mark.skipif(not MODULE.exists(), reason=NO_MODULE)
+"""For tests that read the file itself; others take the fixture `module`."""
 
 # What takes long on a busy machine is no failure of a law.
 settings.register_profile("untimed", deadline=None)
@@ -46,5 +49,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def module() -> Module:
     """The built policy.wasm, compiled once."""
     if not MODULE.exists():
-        pytest.skip("no policy.wasm: build it with 'python build/build.py'")
+        pytest.skip(NO_MODULE)
     return Module.load(MODULE)

@@ -15,11 +15,11 @@ from kywarden.wasm import metadata, notices
 from kywarden.wasm.encoding import text, unsigned
 from kywarden.wasm.runner import Module
 from kywarden.wasm.sections import Id, Section, custom, read, with_custom, write
-from tests.conftest import MODULE
+from tests.conftest import MODULE, needs_module
 from tests.requests_made import POD, envelope, needs_label, policy, rule
 from tests.wasm.spdx import faults
 
-pytestmark = pytest.mark.skipif(not MODULE.exists(), reason="no policy.wasm: build it with 'python build/build.py'")
+pytestmark = needs_module
 
 LOOK_UP = {"name": "c", "configMap": {"name": "allowed", "namespace": "default"}}
 BOATS = {"name": "c", "apiCall": {"urlPath": "/apis/acme.test/v1/boats"}}

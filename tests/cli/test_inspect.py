@@ -12,10 +12,10 @@ from kywarden.baking import contents
 from kywarden.cli import main
 from kywarden.wasm import metadata, notices
 from kywarden.wasm.sections import custom, with_custom
-from tests.conftest import MODULE
+from tests.conftest import MODULE, needs_module
 from tests.requests_made import needs_label, policy
 
-pytestmark = pytest.mark.skipif(not MODULE.exists(), reason="no policy.wasm: build it with 'python build/build.py'")
+pytestmark = needs_module
 
 
 @pytest.fixture

@@ -23,12 +23,12 @@ from kywarden.wasm.runner import Module
 from tests import data
 from tests.conformance import golden
 from tests.conformance.samples import samples
-from tests.conftest import MODULE
+from tests.conftest import MODULE, needs_module
 from tests.migrate.test_corpus import is_policy, public_files
 from tests.requests_made import POD, needs_label, policy, rule
 from tests.wasm import kubewarden
 
-pytestmark = pytest.mark.skipif(not MODULE.exists(), reason="no policy.wasm: build it with 'python build/build.py'")
+pytestmark = needs_module
 
 MUTATE = {
     "name": "team",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kywarden.binding import references
 from kywarden.judging import anchors
 from kywarden.judging.anchors import Anchor
 from tests import data
@@ -58,7 +59,7 @@ def test_text_and_parse_are_inverse(modifier: str) -> None:
     ],
 )
 def test_paths_lose_their_anchors(path: str, plain: str) -> None:
-    assert anchors.without_anchors(path) == plain
+    assert references.without_anchors(path) == plain
 
 
 @pytest.mark.corpus
@@ -69,4 +70,4 @@ def test_the_unit_vectors_of_anchors() -> None:
     for row in data.unit("anchor", "anchor as text"):
         assert anchors.text(MODIFIERS[row["args"]["modifier"]], row["args"]["key"]) == row["expected"], row["id"]
     for row in data.unit("anchor", "remove anchors from path"):
-        assert anchors.without_anchors(row["args"]["path"]) == row["expected"], row["id"]
+        assert references.without_anchors(row["args"]["path"]) == row["expected"], row["id"]

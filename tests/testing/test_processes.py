@@ -22,7 +22,6 @@ def test_nothing_to_do_is_done() -> None:
     assert list(processes.each(lambda index: index, 0, 2, True)) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
 def test_processes_are_started_when_it_is_asked_for_or_worth_it() -> None:
     def where(jobs: int, is_much: bool) -> set[int]:
         return set(processes.each(lambda _: os.getpid(), 64, jobs, is_much))
@@ -31,7 +30,6 @@ def test_processes_are_started_when_it_is_asked_for_or_worth_it() -> None:
     assert os.getpid() not in where(2, False)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
 def test_a_process_that_is_killed_is_told() -> None:
     with pytest.raises(LoadError, match="a process that shared the work was killed"):
         list(processes.each(lambda _: os._exit(9), 8, 2, True))
@@ -47,7 +45,6 @@ list(processes.each(work, 2, 2, True))
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be copied here")
 def test_no_process_outlives_the_one_that_started_it() -> None:
     parent = subprocess.Popen([sys.executable, "-c", SHARED], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None

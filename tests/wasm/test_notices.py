@@ -9,7 +9,7 @@ import wasmtime
 
 from kywarden.wasm import notices
 from kywarden.wasm.notices import Notices
-from tests.conftest import MODULE
+from tests.conftest import MODULE, NO_MODULE
 from tests.wasm.spdx import faults
 
 EMPTY = bytes(wasmtime.wat2wasm('(module (func (export "_start")))'))
@@ -28,7 +28,7 @@ def test_a_module_may_have_none() -> None:
 @pytest.fixture(scope="module")
 def built() -> Notices:
     if not MODULE.exists():
-        pytest.skip("no policy.wasm: build it with 'python build/build.py'")
+        pytest.skip(NO_MODULE)
     found = notices.find(MODULE.read_bytes())
     assert found
     return found

@@ -126,7 +126,7 @@ def absolute_path(target: str, path: str) -> str:
 def _index(document: Tree) -> Map:
     """The leaves by their path without anchors."""
     # kyverno: the last leaf or key at a path wins, so the path of a map gives one of its keys
-    return {_without_anchors(path): value for path, value in _leaves(document, "")}
+    return {without_anchors(path): value for path, value in _leaves(document, "")}
 
 
 def _leaves(tree: Tree, path: str) -> Iterator[tuple[str, Tree]]:
@@ -143,8 +143,8 @@ def _leaves(tree: Tree, path: str) -> Iterator[tuple[str, Tree]]:
             yield path, tree
 
 
-def _without_anchors(path: str) -> str:
-    """The path with `X(a)` as `a` (RemoveAnchorsFromPath)."""
+def without_anchors(path: str) -> str:
+    """A slash-separated path with `X(a)` as `a`, in shortest form (RemoveAnchorsFromPath)."""
     parts = (found[1] if (found := _ANCHORED.fullmatch(part)) else part for part in path.split("/"))
     joined = paths.clean("/".join(part for part in parts if part))
     return f"/{joined}" if path.startswith("/") else joined

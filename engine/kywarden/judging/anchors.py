@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kywarden.values import paths
 from kywarden.values.space import trim
 
 CONDITION: Final = ""
@@ -53,10 +52,3 @@ def parse(key: str) -> Anchor | None:
 def text(modifier: str, key: str) -> str:
     """The key as written in a policy; empty for an empty key."""
     return f"{modifier}({key})" if key else ""
-
-
-def without_anchors(path: str) -> str:
-    """A slash-separated path with `X(a)` written as `a`, in shortest form (Go's path.Join)."""
-    parts = [anchor.key if (anchor := parse(part)) else part for part in path.split("/")]
-    shortest = paths.clean("/".join(part for part in parts if part))
-    return f"/{shortest}" if path.startswith("/") else shortest

@@ -14,7 +14,6 @@ from kywarden.values.duration import quote
 from kywarden.values.time_layouts import MONTHS, WEEKDAYS, days_in, elements
 from kywarden.values.time_zones import OffsetError, name_length, read_offset
 
-_SPACES = re.compile(" *")
 _FRACTION = re.compile("[.,][0-9]+")
 _SHORT_NUMBER = re.compile("[0-9]{1,2}")
 _LONG_NUMBER = re.compile("[0-9]{1,3}")
@@ -294,7 +293,7 @@ def _skip(layout: str, value: str, literal: str, rest: str) -> str:
         if literal[at] == " ":
             if rest and rest[0] != " ":
                 raise _mismatch(layout, value, rest, literal)
-            at = _SPACES.match(literal, at).end()  # type: ignore[union-attr] # matches any text
+            at = len(literal) - len(literal[at:].lstrip(" "))
             rest = rest.lstrip(" ")
         elif rest[:1] != literal[at]:
             raise _mismatch(layout, value, rest, literal)

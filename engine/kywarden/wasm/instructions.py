@@ -38,11 +38,15 @@ BR_TABLE = 0x0E
 def first_unknown(body: bytes) -> bytes | None:
     """The first operation that changes tables, uses segments, or is not known here; None when there is none."""
     position = _after_locals(body)
-    while (position := KNOWN.match(body, position).end()) < len(body):  # type: ignore[union-attr] # it also matches nothing
+    while True:
+        found = KNOWN.match(body, position)
+        assert found  # it also matches nothing
+        position = found.end()
+        if position == len(body):
+            return None
         if body[position] != BR_TABLE:
             return body[position : position + (2 if body[position] == 0xFC else 1)]
         position = _after_br_table(body, position)
-    return None
 
 
 def before_accesses(body: bytes, insert: Callable[[int, int], bytes]) -> bytes:

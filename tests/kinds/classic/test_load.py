@@ -65,7 +65,7 @@ NULL = 'Invalid value: "null": {} in body must be of type {}: "null"'
 @pytest.mark.parametrize(
     ("made", "path", "kind"),
     [
-        (rule(kinds=("Pod", None), pattern=PATTERN), "match.any[0].resources.kinds[1]", "string"),  # type: ignore[arg-type]
+        (rule(kinds=("Pod", None), pattern=PATTERN), "match.any[0].resources.kinds[1]", "string"),
         (rule(podSecurity={"level": "baseline", "exclude": [None]}), "validate.podSecurity.exclude[0]", "object"),
         ({**rule(pattern=PATTERN), "context": [None]}, "context[0]", "object"),
     ],

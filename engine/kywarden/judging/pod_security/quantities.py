@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from kywarden.values.strconv import INT64
+
 FORMAT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 _SUFFIX = "unable to parse quantity's suffix"
 _NUMERIC = "unable to parse numeric part of quantity"
@@ -17,7 +19,6 @@ _WHITE_SPACE = " \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\
 _SHAPE = re.compile(r"[+-]?(?P<number>[0-9]*(?:\.[0-9]*)?)(?P<suffix>[eEinumkKMGTP]*[-+]?[0-9]*)")
 _KNOWN = re.compile(r"[numkMGTPE]?|[KMGTPE]i")
 _EXPONENT = re.compile(r"[eE](?P<sign>[-+]?)0*(?P<digits>[0-9]{1,19})")
-_INT64 = 1 << 63
 _NANO = -9
 
 
@@ -32,8 +33,7 @@ def error(text: str) -> str:
         # kyverno: a number without any digit is zero, unless the suffix leads to the slower of Go's two readers.
         return "" if digits or suffix not in ("Pi", "Ei") else _NUMERIC
     power = _EXPONENT.fullmatch(suffix)
-    exponent = int(power["sign"] + power["digits"]) if power else _INT64
-    if not -_INT64 <= exponent < _INT64:
+    if not power or (exponent := int(power["sign"] + power["digits"])) not in INT64:
         return _SUFFIX
     return "" if digits or _as_int32(exponent) >= _NANO else _NUMERIC
 

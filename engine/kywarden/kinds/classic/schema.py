@@ -162,31 +162,22 @@ MATCH = Fields(
     "MatchResources", {"any": FILTERS, "all": FILTERS, **FILTER}, always=_names("resources"), embedded=USER_INFO
 )
 
+
+def _pairs(struct: str, value: Schema) -> ListOf:
+    """A list of keys, each with its value."""
+    names = _names("key value")
+    return ListOf(Fields(struct, {"key": TEXT, "value": value}, always=names, required=names), f"[]v1.{struct}")
+
+
 API_CALL: dict[str, Schema] = {
     "urlPath": TEXT,
     "method": Scalar("v1.Method", ("GET", "POST")),
-    "data": ListOf(
-        Fields(
-            "RequestData",
-            {"key": TEXT, "value": ANY},
-            always=_names("key value"),
-            required=_names("key value"),
-        ),
-        "[]v1.RequestData",
-    ),
+    "data": _pairs("RequestData", ANY),
     "service": Fields(
         "ServiceCall",
         {
             "url": TEXT,
-            "headers": ListOf(
-                Fields(
-                    "HTTPHeader",
-                    {"key": TEXT, "value": TEXT},
-                    always=_names("key value"),
-                    required=_names("key value"),
-                ),
-                "[]v1.HTTPHeader",
-            ),
+            "headers": _pairs("HTTPHeader", TEXT),
             "caBundle": TEXT,
         },
         always=_names("url caBundle"),

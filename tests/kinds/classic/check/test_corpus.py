@@ -163,7 +163,7 @@ RESULTS: dict[tuple[str, str], Callable[[Any], Any]] = {
         "valid": checked(policy(args["rule"], background=False)),
         "warning": bool(check.warnings(policy(args["rule"], background=False))),
     },
-    ("variables", "variable is allowed"): lambda args: variables.BUILT_IN_ONLY.allow(args["input"]),
+    ("variables", "variable is allowed"): lambda args: variables.Names(variables._ALWAYS, ()).allow(args["input"]),
 }
 
 

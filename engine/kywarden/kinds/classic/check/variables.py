@@ -82,10 +82,6 @@ class Names:
             raise UnknownName(f'variable {variable} must match regex "{self.built_in}" or patterns [{patterns}]')
 
 
-BUILT_IN_ONLY: Final = Names(_ALWAYS, ())
-"""The names that a rule may use wherever it runs at admission."""
-
-
 def check(subject: Subject) -> None:
     """Raises `Refusal` for the first problem with variables of any rule (ValidateVariables)."""
     if subject.runs_in_background:
